@@ -1,0 +1,9 @@
+//! What every Tokio task of a running program waits for, where, and for how long.
+//!
+//! The rooms, in the order in which data passes through them: [`client`] connects
+//! and receives, [`model`] is the picture of the program, [`rules`] say what is
+//! wrong in it, `faces` show it. `demo` is a program to look at.
+
+pub mod client;
+pub mod model;
+pub mod rules;

@@ -1,0 +1,3 @@
+//! The `taskmon` command.
+
+fn main() {}

@@ -1,0 +1,103 @@
+//! Channels, locks and timers.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Location, Moment, TaskKey, WaitKey};
+
+/// Names one resource for as long as its program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceKey(pub u64);
+
+/// A channel, lock or timer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resource {
+    /// Its name on the wire.
+    pub key: ResourceKey,
+    /// What it is.
+    pub kind: ResourceKind,
+    /// Its type as Tokio gives it: `Mutex`.
+    pub type_name: Arc<str>,
+    /// Where it was made, if that is known.
+    pub location: Option<Arc<Location>>,
+    /// Counts the resources of its kind from 1.
+    pub serial: u64,
+    /// When it was made.
+    pub created_at: Moment,
+    /// The task that made it.
+    pub creator: Option<TaskKey>,
+    /// For a channel, how many messages it holds at most; for a semaphore its
+    /// permits.
+    pub capacity: Option<u64>,
+    /// When something was last taken from it.
+    pub last_taken: Option<Moment>,
+    /// The task that last took from it: for a channel, its receiver.
+    pub last_taker: Option<TaskKey>,
+    /// The task that holds the lock, as far as it is known.
+    pub holder: Option<TaskKey>,
+    /// Tokio's own words on it, at level `all`.
+    pub attributes: Vec<Attribute>,
+    /// The operations that wait on it, in no order.
+    pub waits: Vec<WaitKey>,
+}
+
+/// What a resource is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the name of each is the type's own")]
+pub enum ResourceKind {
+    Mpsc,
+    Oneshot,
+    Mutex,
+    Rwlock,
+    Semaphore,
+    Barrier,
+    Sleep,
+    Interval,
+    /// Anything else.
+    Other,
+}
+
+impl ResourceKind {
+    /// What its serial number follows: `ch` for a channel, as in `ch#18`.
+    pub fn short(self) -> &'static str {
+        match self {
+            ResourceKind::Mpsc => "ch",
+            ResourceKind::Oneshot => "oneshot",
+            ResourceKind::Mutex => "mutex",
+            ResourceKind::Rwlock => "rwlock",
+            ResourceKind::Semaphore => "semaphore",
+            ResourceKind::Barrier => "barrier",
+            ResourceKind::Sleep => "sleep",
+            ResourceKind::Interval => "interval",
+            ResourceKind::Other => "resource",
+        }
+    }
+}
+
+/// Its name for people: `ch#18`.
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", self.kind.short(), self.serial)
+    }
+}
+
+/// One thing that Tokio tells of a resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attribute {
+    /// Its name: `permits`.
+    pub name: Arc<str>,
+    /// Its value.
+    pub value: AttributeValue,
+    /// The value's unit, if it has one: `ms`.
+    pub unit: Option<Arc<str>>,
+}
+
+/// The value of an [`Attribute`].
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "the variants are plain values")]
+pub enum AttributeValue {
+    Unsigned(u64),
+    Signed(i64),
+    Flag(bool),
+    Text(Arc<str>),
+}

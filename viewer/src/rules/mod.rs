@@ -1,0 +1,84 @@
+//! What is wrong in the picture.
+//!
+//! A rule is a plain function of the model: it says which tasks it finds stuck
+//! and why. The [`AlertBook`] groups what the rules say by site, holds each alert
+//! through short gaps, and remembers those that ended. Every face shows the book.
+
+mod book;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use book::AlertBook;
+
+use crate::model::{Location, Moment, TaskKey};
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth a look.
+    Warning,
+    /// Stuck.
+    Error,
+}
+
+/// When the rules raise an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Thresholds {
+    /// `send-stall`: how long a channel send may be pending.
+    pub send: Duration,
+    /// `lock-stall`: how long a lock may be waited for.
+    pub lock: Duration,
+    /// `busy-poll`: how long one poll may last.
+    pub poll: Duration,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Thresholds {
+            send: Duration::from_secs(5),
+            lock: Duration::from_secs(5),
+            poll: Duration::from_millis(100),
+        }
+    }
+}
+
+/// One thing that is wrong, at one site.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alert {
+    /// The rule's name: `send-stall`.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where to look: the spawn location of the tasks.
+    pub site: Option<Arc<Location>>,
+    /// How many tasks it concerns; of an alert that ended, the most there were.
+    pub tasks: usize,
+    /// The longest that one of them has been so.
+    pub longest: Duration,
+    /// When the first of them became so.
+    pub since: Moment,
+    /// One sentence: what is so, and what that means.
+    pub message: String,
+    /// What to do about it.
+    pub advice: &'static str,
+    /// The task that has been so for the longest.
+    pub example: Example,
+    /// When it ended; `None` while it is active.
+    pub ended_at: Option<Moment>,
+}
+
+/// One of the tasks that an alert is about, as it was when the alert last held.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Example {
+    /// The task.
+    pub task: TaskKey,
+    /// What `tokio::task::Id` shows.
+    pub tokio_id: u64,
+    /// What the application called it, maybe empty.
+    pub name: Arc<str>,
+    /// What it waited for, in words: `mpsc send`, `select(mpsc send | sleep)`.
+    pub wait: String,
+    /// The resource it waited on, in words: `ch#18 (3/3 full, 12 senders waiting)`.
+    pub resource: Option<String>,
+}
