@@ -1,0 +1,275 @@
+//! How an application installs taskmon.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tracing::Subscriber;
+use tracing::dispatcher::WeakDispatch;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter, fmt as format};
+
+use crate::collect::around::Around;
+use crate::collect::layer;
+use crate::recorder::Recorder;
+use crate::server;
+
+/// Where the telemetry server listens unless it is told otherwise.
+const DEFAULT_BIND: &str = "127.0.0.1:6669";
+
+/// How much is recorded. More costs more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Level {
+    /// Tasks and their wakers: every task's state and counters.
+    Tasks,
+    /// And what they wait for: channels with their capacity and receiver, locks
+    /// and semaphores, timers.
+    #[default]
+    Channels,
+    /// And every attribute that Tokio tells of a resource.
+    All,
+}
+
+impl FromStr for Level {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "tasks" => Ok(Level::Tasks),
+            "channels" => Ok(Level::Channels),
+            "all" => Ok(Level::All),
+            other => Err(format!(
+                "the level is tasks, channels or all, not {other:?}"
+            )),
+        }
+    }
+}
+
+/// Builds the layer and starts its server.
+///
+/// Settings are those given here; the variables `TASKMON_BIND`, `TASKMON_LEVEL`
+/// and `TASKMON_INTERVAL` go before them, so that whoever runs a program decides
+/// without rebuilding it. Nothing here panics or stops the program: what goes
+/// wrong is said once, on standard error.
+///
+/// ```
+/// use tracing_subscriber::layer::SubscriberExt;
+///
+/// // The program's own subscriber, as it was.
+/// let own = tracing_subscriber::registry().with(tracing_subscriber::fmt::layer());
+/// let telemetry = taskmon_subscriber::Builder::new()
+///     .bind("127.0.0.1:0")
+///     .init_with(own);
+/// println!("taskmon {}", telemetry.address().expect("a free port"));
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it is told to init"]
+pub struct Builder {
+    bind: String,
+    level: Level,
+    interval: Duration,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Builder::new()
+    }
+}
+
+impl Builder {
+    /// The defaults: `127.0.0.1:6669`, level `channels`, an update every second.
+    pub fn new() -> Self {
+        Builder {
+            bind: DEFAULT_BIND.to_owned(),
+            level: Level::default(),
+            interval: Duration::from_secs(1),
+        }
+    }
+
+    /// Where to listen: `host:port` (port 0 takes a free one), or `unix:/path`
+    /// for a socket that only this user can open. `TASKMON_BIND` goes before it.
+    pub fn bind(mut self, bind: impl Into<String>) -> Self {
+        self.bind = bind.into();
+        self
+    }
+
+    /// How much to record. `TASKMON_LEVEL` (`tasks`, `channels` or `all`) goes
+    /// before it.
+    pub fn level(mut self, level: Level) -> Self {
+        self.level = level;
+        self
+    }
+
+    /// How often a viewer that does not say gets an update; between 50 ms and a
+    /// minute. `TASKMON_INTERVAL` (in milliseconds) goes before it.
+    pub fn interval(mut self, interval: Duration) -> Self {
+        self.interval = interval;
+        self
+    }
+
+    /// Installs taskmon for the whole program, with a formatting layer for the
+    /// program's own events; see [`crate::init`].
+    pub fn init(self) -> Telemetry {
+        let filter = EnvFilter::builder()
+            .with_default_directive(LevelFilter::INFO.into())
+            .from_env_lossy();
+        self.init_with(tracing_subscriber::registry().with(format::layer().with_filter(filter)))
+    }
+
+    /// Installs taskmon for the whole program, around its own `subscriber`, which
+    /// goes on to see exactly the spans and events that it would see alone.
+    ///
+    /// If the program has a global subscriber already, that one stays, nothing is
+    /// recorded, and standard error says so.
+    pub fn init_with<S>(self, subscriber: S) -> Telemetry
+    where
+        S: Subscriber + Send + Sync + 'static,
+    {
+        let parts = self.parts();
+        let around = Around::new(
+            subscriber,
+            Arc::clone(&parts.recorder),
+            Arc::clone(&parts.dispatch),
+        );
+        if tracing::subscriber::set_global_default(around).is_err() {
+            server::say(
+                "another tracing subscriber is installed already, so nothing is recorded; \
+                 give that subscriber to `taskmon_subscriber::Builder::init_with` instead",
+            );
+            return Telemetry { address: None };
+        }
+        parts.start()
+    }
+
+    /// As [`Builder::init_with`], but leaves it to the caller to install what is
+    /// returned: for one thread, or with more around it.
+    pub fn around<S>(self, subscriber: S) -> (Around<S>, Telemetry)
+    where
+        S: Subscriber + Send + Sync + 'static,
+    {
+        let parts = self.parts();
+        let around = Around::new(
+            subscriber,
+            Arc::clone(&parts.recorder),
+            Arc::clone(&parts.dispatch),
+        );
+        (around, parts.start())
+    }
+
+    /// A plain layer for a `tracing_subscriber` Registry.
+    ///
+    /// Unlike with [`Builder::init_with`], Tokio's spans are in the Registry
+    /// then, which costs more per task and poll, and other layers see them unless
+    /// they have a filter of their own. A filter for the whole Registry (an
+    /// `EnvFilter` added as a layer) keeps them from taskmon too: add it to the
+    /// other layers instead.
+    ///
+    /// ```
+    /// use tracing_subscriber::prelude::*;
+    ///
+    /// let (taskmon, _telemetry) = taskmon_subscriber::Builder::new()
+    ///     .bind("127.0.0.1:0")
+    ///     .layer();
+    /// let own = tracing_subscriber::fmt::layer()
+    ///     .with_filter(tracing_subscriber::filter::LevelFilter::INFO);
+    /// tracing_subscriber::registry().with(taskmon).with(own).init();
+    /// ```
+    pub fn layer<S>(self) -> (impl Layer<S> + Send + Sync + 'static, Telemetry)
+    where
+        S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync + 'static,
+    {
+        let parts = self.parts();
+        let (layer, filter) =
+            layer::layer(Arc::clone(&parts.recorder), Arc::clone(&parts.dispatch));
+        (layer.with_filter(filter), parts.start())
+    }
+
+    fn parts(mut self) -> Parts {
+        if let Some(bind) = variable("TASKMON_BIND", |text| Ok(text.to_owned())) {
+            self.bind = bind;
+        }
+        if let Some(level) = variable("TASKMON_LEVEL", Level::from_str) {
+            self.level = level;
+        }
+        if let Some(millis) = variable("TASKMON_INTERVAL", |text| {
+            u64::from_str(text).map_err(|_| "the interval is in milliseconds".to_owned())
+        }) {
+            self.interval = Duration::from_millis(millis);
+        }
+        Parts {
+            recorder: Arc::new(Recorder::new(self.level)),
+            dispatch: Arc::default(),
+            bind: self.bind,
+            interval: self.interval,
+        }
+    }
+}
+
+/// What a builder makes.
+struct Parts {
+    recorder: Arc<Recorder>,
+    dispatch: Arc<OnceLock<WeakDispatch>>,
+    bind: String,
+    interval: Duration,
+}
+
+impl Parts {
+    fn start(self) -> Telemetry {
+        let settings = server::Settings {
+            bind: self.bind,
+            interval: self.interval,
+        };
+        match server::start(self.recorder, self.dispatch, settings) {
+            Ok(address) => Telemetry {
+                address: Some(address),
+            },
+            Err(error) => {
+                server::say(&error.to_string());
+                Telemetry { address: None }
+            }
+        }
+    }
+}
+
+/// A variable's value. What it cannot mean is said, and ignored.
+fn variable<T>(name: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+    let value = std::env::var_os(name)?;
+    if value.is_empty() {
+        return None;
+    }
+    let parsed = match value.to_str() {
+        Some(text) => parse(text),
+        None => Err("it is not UTF-8".to_owned()),
+    };
+    parsed
+        .map_err(|error| server::say(&format!("{name} is ignored: {error}")))
+        .ok()
+}
+
+/// The telemetry of this program, as it was started.
+///
+/// It goes on for as long as the program runs, whether this is kept or not.
+#[derive(Clone)]
+pub struct Telemetry {
+    address: Option<String>,
+}
+
+impl Telemetry {
+    /// Where viewers connect to: `127.0.0.1:6669` or `unix:/path`, with the port
+    /// that was really taken. `None` if the server could not listen: standard
+    /// error says why.
+    pub fn address(&self) -> Option<&str> {
+        self.address.as_deref()
+    }
+}
+
+impl fmt::Debug for Telemetry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Telemetry")
+            .field("address", &self.address)
+            .finish()
+    }
+}

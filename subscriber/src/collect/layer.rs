@@ -1,0 +1,156 @@
+//! A plain layer, for those who compose by hand on a Registry.
+
+use std::sync::{Arc, OnceLock};
+
+use tracing::dispatcher::WeakDispatch;
+use tracing::span::{Attributes, Id};
+use tracing::subscriber::Interest;
+use tracing::{Dispatch, Event, Metadata, Subscriber};
+use tracing_subscriber::layer::{Context, Filter, Layer};
+use tracing_subscriber::registry::LookupSpan;
+
+use super::callsites::{Callsite, Callsites, Inner};
+use super::span_ids::SpanIds;
+use crate::recorder::{Recorder, SpanKey, Table, WakerFields};
+use crate::tables::Change;
+
+/// Hands Tokio's spans and events in a Registry to the recorder.
+pub(crate) struct TokioLayer {
+    recorder: Arc<Recorder>,
+    callsites: Arc<Callsites>,
+    ids: SpanIds,
+    dispatch: Arc<OnceLock<WeakDispatch>>,
+}
+
+/// Lets only Tokio's own callsites through to [`TokioLayer`], so that it changes
+/// nothing for the layers beside it.
+pub(crate) struct TokioOnly {
+    callsites: Arc<Callsites>,
+}
+
+/// The layer and its filter, to be put together by `with_filter`.
+pub(crate) fn layer(
+    recorder: Arc<Recorder>,
+    dispatch: Arc<OnceLock<WeakDispatch>>,
+) -> (TokioLayer, TokioOnly) {
+    let callsites = Arc::new(Callsites::new(recorder.level));
+    let layer = TokioLayer {
+        recorder,
+        callsites: Arc::clone(&callsites),
+        ids: SpanIds::new(),
+        dispatch,
+    };
+    (layer, TokioOnly { callsites })
+}
+
+impl<S> Filter<S> for TokioOnly {
+    fn enabled(&self, metadata: &Metadata<'_>, _: &Context<'_, S>) -> bool {
+        self.callsites.wants(metadata)
+    }
+
+    fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
+        match self.callsites.register(metadata, Inner::Never) {
+            Callsite::Foreign => Interest::never(),
+            _ => Interest::always(),
+        }
+    }
+}
+
+impl TokioLayer {
+    fn key(&self, id: &Id) -> Option<SpanKey> {
+        self.ids.get(id.into_u64())
+    }
+}
+
+impl<S> Layer<S> for TokioLayer
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    fn on_register_dispatch(&self, dispatch: &Dispatch) {
+        // The first one stays: there is one telemetry thread.
+        let _ = self.dispatch.set(dispatch.downgrade());
+    }
+
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, _: Context<'_, S>) {
+        let (callsite, _) = self.callsites.look_up(attributes.metadata());
+        let key = match callsite {
+            Callsite::Spawn => self.recorder.new_task(attributes, 0),
+            Callsite::Resource => self.recorder.new_resource(attributes, 0),
+            Callsite::Operation => {
+                let parent = attributes.parent().and_then(|parent| self.key(parent));
+                self.recorder.new_operation(attributes, parent, 0)
+            }
+            _ => None,
+        };
+        let Some(key) = key else { return };
+        let id = id.into_u64();
+        self.ids.insert(id, key);
+        if key.table == Table::Task && self.ids.is_haunted(id) {
+            self.recorder.doubt_wakers(key.slot);
+        }
+    }
+
+    fn on_enter(&self, id: &Id, _: Context<'_, S>) {
+        if let Some(key) = self.key(id) {
+            self.recorder.enter(key);
+        }
+    }
+
+    fn on_exit(&self, id: &Id, _: Context<'_, S>) {
+        if let Some(key) = self.key(id) {
+            self.recorder.exit(key);
+        }
+    }
+
+    fn on_close(&self, id: Id, _: Context<'_, S>) {
+        let id = id.into_u64();
+        let Some(key) = self.ids.get(id) else { return };
+        if key.table == Table::Task && self.recorder.has_wakers(key.slot) {
+            self.ids.haunt(id);
+        }
+        self.ids.remove(id);
+        self.recorder.close(key);
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let (callsite, _) = self.callsites.look_up(event.metadata());
+        dispatch_event(&self.recorder, &self.callsites, callsite, event, |id| {
+            self.ids.get(id)
+        });
+    }
+}
+
+/// Hands an event of Tokio's to the recorder. `key_of` tells the key of a span.
+#[inline]
+pub(super) fn dispatch_event(
+    recorder: &Recorder,
+    callsites: &Callsites,
+    callsite: Callsite,
+    event: &Event<'_>,
+    key_of: impl FnOnce(u64) -> Option<SpanKey>,
+) {
+    match callsite {
+        Callsite::Waker => {
+            let mut fields = WakerFields::default();
+            event.record(&mut fields);
+            if let Some(key) = key_of(fields.span)
+                && key.table == Table::Task
+            {
+                recorder.waker(&fields, key.slot);
+            }
+        }
+        Callsite::PollOp => recorder.poll_op(event),
+        Callsite::Permits => {
+            // Each callsite does one thing to the permits, always the same.
+            if recorder.permits(event) == Change::Sub {
+                callsites.ignore(event.metadata());
+            }
+        }
+        Callsite::StateUpdate => recorder.state_update(event),
+        Callsite::Foreign
+        | Callsite::Spawn
+        | Callsite::Resource
+        | Callsite::Operation
+        | Callsite::Useless => {}
+    }
+}

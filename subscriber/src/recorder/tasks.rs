@@ -1,0 +1,382 @@
+//! Spawns, polls, wakes and ends.
+
+use std::sync::atomic::Ordering;
+
+use tracing::span::Attributes;
+
+use super::Recorder;
+use super::fields::{SpawnFields, WakerFields, WakerOp};
+use super::span::{SpanKey, Table};
+use super::thread::{Frame, LastExit, Thread};
+use crate::tables::{
+    EndedRecord, NewTask, Phase, Site, SlotKey, State, Task, TaskEnd, TaskKind, TaskSnapshot,
+};
+
+/// A future that is dropped within this time after its last poll on the same
+/// thread was ready: nothing but the runtime's own code lies between. One that is
+/// cancelled is dropped by a worker that was told to do so first. Nanoseconds.
+const ADJACENT: u64 = 1_000_000;
+/// The same for a task without a waker, which only an abort could end otherwise:
+/// long enough for the thread to lose its processor in between. Nanoseconds.
+const ADJACENT_WITHOUT_WAKER: u64 = 50_000_000;
+
+impl Recorder {
+    /// A task was spawned. `None` if it finds no room.
+    pub(crate) fn new_task(&self, attributes: &Attributes<'_>, inner_span: u64) -> Option<SpanKey> {
+        if self.answers_probe() {
+            return None;
+        }
+        let mut fields = SpawnFields::new(&self.texts);
+        attributes.record(&mut fields);
+        let spawner = Thread::with(|thread| thread.task(self.id)).map(|frame| frame.span.slot);
+        let name = if fields.name.is_empty() {
+            0
+        } else {
+            let slot = self.names.insert(|_, slot| slot.set(&fields.name));
+            slot.map_or(0, SlotKey::to_wire)
+        };
+        let new = NewTask {
+            tokio_id: fields.tokio_id,
+            kind: fields.kind,
+            location: fields.location(&self.locations),
+            spawner: spawner.map_or(0, SlotKey::to_wire),
+            spawner_tokio_id: spawner
+                .and_then(|key| self.tasks.get(key))
+                .map_or(0, |task| task.tokio_id.load(Ordering::Relaxed)),
+            spawned_at: self.clock.now(),
+            size: fields.size,
+            original_size: fields.original_size,
+            name,
+            inner_span,
+        };
+        let Some(slot) = self.tasks.insert(|key, task| task.reset(key, &new)) else {
+            self.totals.unrecorded_tasks.fetch_add(1, Ordering::Relaxed);
+            self.forget_name(name);
+            return None;
+        };
+        if new.kind != TaskKind::Worker {
+            self.totals.spawned.fetch_add(1, Ordering::Relaxed);
+            self.count_at_site(&new, |site| {
+                site.spawned.fetch_add(1, Ordering::SeqCst);
+            });
+            self.changed_tasks.mark_after_store(slot.index);
+        }
+        Some(SpanKey {
+            table: Table::Task,
+            slot,
+        })
+    }
+
+    /// Whether the span of a task arrives when `spawn` spawns one. It is not
+    /// recorded.
+    pub(crate) fn probe(&self, spawn: impl FnOnce()) -> bool {
+        Thread::with(|thread| thread.probe(spawn))
+    }
+
+    /// Whether a span that arrives now is that of [`Recorder::probe`].
+    pub(crate) fn answers_probe(&self) -> bool {
+        Thread::with(Thread::answer_probe)
+    }
+
+    #[inline]
+    pub(super) fn enter_task(&self, thread: &Thread, span: SpanKey) {
+        let Some(task) = self.tasks.get(span.slot) else {
+            return;
+        };
+        let kind = task.kind();
+        if kind == TaskKind::Worker {
+            self.totals.workers.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        let now = self.clock.now();
+        let mut frame = Frame::new(self.id, span);
+        frame.entered_at = now;
+        frame.adjacent = self.follows_its_poll(thread, task, span, now);
+
+        let polls = task.polls.load(Ordering::Relaxed);
+        let scheduled = task.scheduled.load(Ordering::Relaxed);
+        let before = task.advance(|phase| {
+            let state = match phase.state {
+                State::Scheduled | State::Done => State::Running,
+                // Nobody tells when a thread that blocks on a future is woken.
+                State::Waiting if kind == TaskKind::BlockOn => State::Running,
+                // Entered without having been woken: to drop its future.
+                State::Waiting => State::Finishing,
+                State::Running | State::RunningWoken | State::Finishing => return None,
+            };
+            if state == State::Running {
+                // Before the phase, so that who sees the phase sees these; and
+                // from what was read before, because this may be repeated.
+                task.polls.store(polls + 1, Ordering::Relaxed);
+                task.last_poll.store(now, Ordering::Relaxed);
+                let label = thread.label(self.id, |name| self.texts.intern(name));
+                task.thread.store(label.0, Ordering::Relaxed);
+                if phase.state == State::Scheduled {
+                    let delay = now.saturating_sub(phase.since);
+                    task.scheduled.store(scheduled + delay, Ordering::Relaxed);
+                }
+            }
+            Some(Phase { state, since: now })
+        });
+        frame.counted = matches!(before.state, State::Scheduled | State::Done)
+            || before.state == State::Waiting && kind == TaskKind::BlockOn;
+        if before.state == State::Done {
+            self.revive(task.snapshot(span.slot));
+        }
+        self.changed_tasks.mark(span.slot.index);
+        thread.push(frame);
+    }
+
+    #[inline]
+    pub(super) fn exit_task(&self, thread: &Thread, frame: Frame) {
+        let key = frame.span.slot;
+        let Some(task) = self.tasks.get(key) else {
+            return;
+        };
+        let now = self.clock.now();
+        let longest_before = task.longest_poll.load(Ordering::Relaxed);
+        if frame.counted {
+            let lasted = now.saturating_sub(frame.entered_at);
+            let busy = task.busy.load(Ordering::Relaxed);
+            task.busy.store(busy + lasted, Ordering::Relaxed);
+            if lasted > longest_before {
+                task.longest_poll.store(lasted, Ordering::Relaxed);
+            }
+        }
+        if std::thread::panicking() {
+            task.panicked.store(1, Ordering::Relaxed);
+        }
+        let before = leave(task, now);
+        if before.state == State::Finishing {
+            self.finish(key, task, now, frame.adjacent);
+        }
+        self.changed_tasks.mark(key.index);
+        thread.set_last_exit(LastExit {
+            frame,
+            left_at: now,
+            longest_before,
+        });
+    }
+
+    /// A task was left that this thread's stack had no room for (or a worker's
+    /// own span, which is not put there).
+    pub(super) fn exit_without_enter(&self, span: SpanKey) {
+        let Some(task) = self.tasks.get(span.slot) else {
+            return;
+        };
+        if task.kind() == TaskKind::Worker {
+            self.totals.workers.fetch_sub(1, Ordering::Relaxed);
+            return;
+        }
+        let now = self.clock.now();
+        if leave(task, now).state == State::Finishing {
+            self.finish(span.slot, task, now, false);
+        }
+        self.changed_tasks.mark(span.slot.index);
+    }
+
+    /// The task's span is gone, and with it its slot.
+    pub(super) fn close_task(&self, thread: &Thread, key: SlotKey) {
+        let Some(task) = self.tasks.get(key) else {
+            return;
+        };
+        if task.kind() != TaskKind::Worker && task.phase().state != State::Done {
+            let adjacent = self.uncount_drop(thread, task, key);
+            let now = self.clock.now();
+            task.advance(|_| {
+                Some(Phase {
+                    state: State::Done,
+                    since: now,
+                })
+            });
+            self.finish(key, task, now, adjacent);
+        }
+        self.forget_name(task.name.load(Ordering::Relaxed));
+        self.tasks.remove(key);
+        self.changed_tasks.mark_after_store(key.index);
+    }
+
+    /// Whether wakers of the task in `slot` are left, or may be.
+    pub(crate) fn has_wakers(&self, slot: SlotKey) -> bool {
+        self.tasks
+            .get(slot)
+            .is_some_and(|task| task.wakers.count() != 0)
+    }
+
+    /// Wakers of another task may pass as those of the task in `slot`.
+    pub(crate) fn doubt_wakers(&self, slot: SlotKey) {
+        if let Some(task) = self.tasks.get(slot) {
+            task.doubtful_wakers.store(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Something happened to a waker of the task in `slot`.
+    #[inline]
+    pub(crate) fn waker(&self, fields: &WakerFields, slot: SlotKey) {
+        let Some(task) = self.tasks.get(slot) else {
+            return;
+        };
+        let change = |by| task.wakers.change(slot.generation, by);
+        match fields.op {
+            Some(WakerOp::Clone) => {
+                if change(1) {
+                    task.waker_clones.fetch_add(1, Ordering::SeqCst);
+                }
+            }
+            Some(WakerOp::Drop) => {
+                if change(-1) {
+                    task.waker_drops.fetch_add(1, Ordering::SeqCst);
+                }
+            }
+            Some(WakerOp::Wake) => {
+                if change(-1) {
+                    self.woken(task, slot);
+                }
+            }
+            Some(WakerOp::WakeByRef) => self.woken(task, slot),
+            None => return,
+        }
+        self.changed_tasks.mark(slot.index);
+    }
+
+    #[inline]
+    fn woken(&self, task: &Task, slot: SlotKey) {
+        let polled_here = Thread::with(|thread| thread.task(self.id));
+        if polled_here.is_some_and(|frame| frame.span.slot == slot) {
+            task.self_wakes.fetch_add(1, Ordering::Relaxed);
+        }
+        task.wakes.fetch_add(1, Ordering::SeqCst);
+        task.advance(|phase| match phase.state {
+            State::Waiting => Some(Phase {
+                state: State::Scheduled,
+                since: self.clock.now(),
+            }),
+            State::Running => Some(Phase {
+                state: State::RunningWoken,
+                since: phase.since,
+            }),
+            _ => None,
+        });
+    }
+
+    /// Whether nothing lies between the last poll of `task`, on this thread, and
+    /// `now`.
+    fn follows_its_poll(&self, thread: &Thread, task: &Task, span: SpanKey, now: u64) -> bool {
+        let Some(last) = thread.last_exit() else {
+            return false;
+        };
+        let gap = now.saturating_sub(last.left_at);
+        last.frame.recorder == self.id
+            && last.frame.span == span
+            && last.frame.counted
+            && (gap < ADJACENT || gap < ADJACENT_WITHOUT_WAKER && task.wakers.count() == 0)
+    }
+
+    /// A task's span is closed right after its future was dropped, so what was
+    /// entered last was the drop. If it was taken for a poll, because the task
+    /// had been woken or no wakes are told of its kind, this takes it back.
+    /// Returns whether the drop followed a poll at once.
+    fn uncount_drop(&self, thread: &Thread, task: &Task, key: SlotKey) -> bool {
+        let Some(last) = thread.last_exit() else {
+            return false;
+        };
+        let frame = last.frame;
+        if frame.recorder != self.id || frame.span.slot != key || !frame.counted {
+            return false;
+        }
+        let lasted = last.left_at.saturating_sub(frame.entered_at);
+        let less = |word: &crate::sync::AtomicU64, by: u64| {
+            word.store(
+                word.load(Ordering::Relaxed).saturating_sub(by),
+                Ordering::Relaxed,
+            );
+        };
+        less(&task.polls, 1);
+        less(&task.busy, lasted);
+        task.longest_poll
+            .store(last.longest_before, Ordering::Relaxed);
+        frame.adjacent
+    }
+
+    /// Adds a task that is over to the totals and the ring.
+    fn finish(&self, key: SlotKey, task: &Task, now: u64, adjacent: bool) {
+        let end = if task.panicked.load(Ordering::Relaxed) != 0 {
+            TaskEnd::Panicked
+        } else if adjacent {
+            TaskEnd::Completed
+        } else {
+            TaskEnd::Cancelled
+        };
+        let seen = task.snapshot(key);
+        self.totals.ended.fetch_add(1, Ordering::Relaxed);
+        self.count_at_site(&seen.what, |site| {
+            site.polls.fetch_add(seen.polls, Ordering::Relaxed);
+            site.busy.fetch_add(seen.busy, Ordering::Relaxed);
+            let count = match end {
+                TaskEnd::Completed => &site.completed,
+                TaskEnd::Panicked => &site.panicked,
+                TaskEnd::Cancelled => &site.cancelled,
+            };
+            count.fetch_add(1, Ordering::SeqCst);
+        });
+        self.ended.push(&EndedRecord {
+            key: key.to_wire(),
+            end,
+            ended_at: now,
+            polls: seen.polls,
+            wakes: seen.wakes,
+            self_wakes: seen.self_wakes,
+            waker_clones: seen.waker_clones,
+            waker_drops: seen.waker_drops,
+            busy: seen.busy,
+            scheduled: seen.scheduled,
+            longest_poll: seen.longest_poll,
+            last_poll: seen.last_poll,
+            thread: seen.thread,
+            name: SlotKey::from_wire(seen.what.name)
+                .and_then(|name| self.names.get(name))
+                .map(crate::tables::NameSlot::get)
+                .unwrap_or_default(),
+            what: seen.what,
+        });
+    }
+
+    /// A task that was taken for ended is polled again: it had been entered
+    /// without a wake for another reason than to be dropped.
+    #[cold]
+    fn revive(&self, task: TaskSnapshot) {
+        self.totals.ended.fetch_sub(1, Ordering::Relaxed);
+        self.count_at_site(&task.what, |site| {
+            site.cancelled.fetch_sub(1, Ordering::SeqCst);
+        });
+    }
+
+    fn count_at_site(&self, what: &NewTask, count: impl FnOnce(&Site)) {
+        let Some(location) = self.locations.get(what.location) else {
+            return;
+        };
+        if let Some(site) = location.sites.get(what.kind as usize) {
+            count(site);
+            self.changed_sites.mark(what.location.0);
+        }
+    }
+
+    fn forget_name(&self, name: u64) {
+        if let Some(name) = SlotKey::from_wire(name) {
+            self.names.remove(name);
+        }
+    }
+}
+
+/// The task is no longer entered.
+fn leave(task: &Task, now: u64) -> Phase {
+    task.advance(|phase| {
+        let state = match phase.state {
+            State::Running => State::Waiting,
+            State::RunningWoken => State::Scheduled,
+            State::Finishing => State::Done,
+            State::Scheduled | State::Waiting | State::Done => return None,
+        };
+        Some(Phase { state, since: now })
+    })
+}

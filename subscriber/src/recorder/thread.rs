@@ -1,0 +1,259 @@
+//! What a thread is in the middle of.
+//!
+//! Tokio's spans have no parents that lead from an operation to its task, so each
+//! thread keeps a stack of the spans that it has entered. It has a fixed size and
+//! no destructor, and so works while a thread is being torn down.
+
+use std::cell::{Cell, UnsafeCell};
+
+use super::span::{SpanKey, Table};
+use crate::tables::TextId;
+
+/// How deep spans of Tokio can be nested on one thread. More are counted, not
+/// kept: what they do is not seen.
+const DEPTH: usize = 64;
+/// How many cancelled operations of the present poll are remembered.
+const CANCELLED: usize = 4;
+
+/// A span that this thread has entered and not left.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    pub(crate) recorder: u32,
+    pub(crate) span: SpanKey,
+    /// Of a task: when it was entered. Nanoseconds.
+    pub(crate) entered_at: u64,
+    /// Of a task: whether entering it counted as a poll.
+    pub(crate) counted: bool,
+    /// Of a task: whether nothing lay between the end of its last poll and this
+    /// entering of it, on this thread.
+    pub(crate) adjacent: bool,
+    /// Of an operation: what its last poll said.
+    pub(crate) ready: Option<bool>,
+}
+
+impl Frame {
+    pub(crate) fn new(recorder: u32, span: SpanKey) -> Self {
+        Frame {
+            recorder,
+            span,
+            entered_at: 0,
+            counted: false,
+            adjacent: false,
+            ready: None,
+        }
+    }
+
+    /// Whether it is an operation of `recorder`.
+    pub(crate) fn is_operation_of(&self, recorder: u32) -> bool {
+        self.recorder == recorder && self.span.table == Table::Operation
+    }
+}
+
+/// The task span that this thread left last.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LastExit {
+    pub(crate) frame: Frame,
+    pub(crate) left_at: u64,
+    /// Its longest poll before the one that was left. Nanoseconds.
+    pub(crate) longest_before: u64,
+}
+
+/// An operation that ended without being ready.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cancelled {
+    pub(crate) recorder: u32,
+    pub(crate) task: u64,
+    pub(crate) resource: u64,
+    /// The poll in which it was cancelled, by its start.
+    pub(crate) poll: u64,
+    pub(crate) since: u64,
+}
+
+/// The state of this thread.
+pub(crate) struct Thread {
+    depth: Cell<usize>,
+    frames: UnsafeCell<[Option<Frame>; DEPTH]>,
+    last_exit: Cell<Option<LastExit>>,
+    cancelled: Cell<[Option<Cancelled>; CANCELLED]>,
+    next_cancelled: Cell<usize>,
+    /// The number of this thread's name, by recorder.
+    label: Cell<(u32, TextId)>,
+    /// Set while this thread spawns a task only to see whether its span
+    /// arrives; and whether it did.
+    probe: Cell<Option<bool>>,
+}
+
+thread_local! {
+    static THREAD: Thread = const {
+        Thread {
+            depth: Cell::new(0),
+            frames: UnsafeCell::new([None; DEPTH]),
+            last_exit: Cell::new(None),
+            cancelled: Cell::new([None; CANCELLED]),
+            next_cancelled: Cell::new(0),
+            label: Cell::new((0, TextId(0))),
+            probe: Cell::new(None),
+        }
+    };
+}
+
+impl Thread {
+    /// Runs `with` on the state of the calling thread.
+    #[inline]
+    pub(crate) fn with<R>(with: impl FnOnce(&Thread) -> R) -> R {
+        THREAD.with(with)
+    }
+
+    /// The frames, the innermost last.
+    #[inline]
+    fn frames(&self) -> &[Option<Frame>] {
+        let depth = self.depth.get().min(DEPTH);
+        // SAFETY: `Thread` is not `Sync`, and only `push`, `pop` and
+        // `update` write; none of them runs while a reference from here is
+        // alive, because no method hands one out.
+        unsafe { &(&*self.frames.get())[..depth] }
+    }
+
+    /// Puts `frame` on the stack.
+    #[inline]
+    pub(crate) fn push(&self, frame: Frame) {
+        let depth = self.depth.get();
+        if depth < DEPTH {
+            // SAFETY: as in `frames`; nothing else refers to the array now.
+            unsafe { (*self.frames.get())[depth] = Some(frame) };
+        }
+        self.depth.set(depth + 1);
+    }
+
+    /// Takes the innermost frame of `span` off the stack, wherever it is.
+    #[inline]
+    pub(crate) fn pop(&self, recorder: u32, span: SpanKey) -> Option<Frame> {
+        let depth = self.depth.get();
+        let kept = depth.min(DEPTH);
+        let place = self.frames().iter().rposition(|frame| {
+            frame.is_some_and(|frame| frame.span == span && frame.recorder == recorder)
+        });
+        let Some(place) = place else {
+            // Too deep to have been kept, or entered before this layer was.
+            if depth > DEPTH {
+                self.depth.set(depth - 1);
+            }
+            return None;
+        };
+        // SAFETY: as in `frames`; nothing else refers to the array now.
+        let frames = unsafe { &mut *self.frames.get() };
+        let frame = frames[place];
+        frames.copy_within(place + 1..kept, place);
+        frames[kept - 1] = None;
+        self.depth.set(depth - 1);
+        frame
+    }
+
+    /// The innermost frame of `recorder` for which `find` holds.
+    #[inline]
+    pub(crate) fn innermost(&self, recorder: u32, find: impl Fn(&Frame) -> bool) -> Option<Frame> {
+        self.frames()
+            .iter()
+            .rev()
+            .flatten()
+            .find(|frame| frame.recorder == recorder && find(frame))
+            .copied()
+    }
+
+    /// The innermost frame of `recorder`, of whatever kind.
+    #[inline]
+    pub(crate) fn top(&self, recorder: u32) -> Option<Frame> {
+        self.innermost(recorder, |_| true)
+    }
+
+    /// The task that is being polled.
+    #[inline]
+    pub(crate) fn task(&self, recorder: u32) -> Option<Frame> {
+        self.innermost(recorder, |frame| frame.span.table == Table::Task)
+    }
+
+    /// Whether the innermost frame of `recorder` is a part of an operation for
+    /// which `find` holds, in the same task.
+    pub(crate) fn inside_operation(&self, recorder: u32, find: impl Fn(SpanKey) -> bool) -> bool {
+        self.frames()
+            .iter()
+            .rev()
+            .flatten()
+            .filter(|frame| frame.recorder == recorder)
+            .take_while(|frame| frame.span.table != Table::Task)
+            .any(|frame| frame.span.table == Table::Operation && find(frame.span))
+    }
+
+    /// Notes what the poll of the innermost operation of `recorder` said.
+    #[inline]
+    pub(crate) fn poll_said(&self, recorder: u32, ready: bool) {
+        // SAFETY: as in `frames`; nothing else refers to the array now.
+        let frames = unsafe { &mut *self.frames.get() };
+        let depth = self.depth.get().min(DEPTH);
+        let operation = frames[..depth]
+            .iter_mut()
+            .rev()
+            .flatten()
+            .find(|frame| frame.is_operation_of(recorder));
+        if let Some(frame) = operation {
+            frame.ready = Some(ready);
+        }
+    }
+
+    pub(crate) fn last_exit(&self) -> Option<LastExit> {
+        self.last_exit.get()
+    }
+
+    pub(crate) fn set_last_exit(&self, last: LastExit) {
+        self.last_exit.set(Some(last));
+    }
+
+    /// Remembers an operation that was cancelled, in place of the oldest.
+    pub(crate) fn remember_cancelled(&self, cancelled: Cancelled) {
+        let next = self.next_cancelled.get();
+        let mut all = self.cancelled.get();
+        all[next] = Some(cancelled);
+        self.cancelled.set(all);
+        self.next_cancelled.set((next + 1) % CANCELLED);
+    }
+
+    /// Takes the one for which `find` holds, if it is remembered.
+    pub(crate) fn take_cancelled(&self, find: impl Fn(&Cancelled) -> bool) -> Option<Cancelled> {
+        let mut all = self.cancelled.get();
+        let found = all
+            .iter_mut()
+            .find(|place| place.is_some_and(|cancelled| find(&cancelled)))?
+            .take();
+        self.cancelled.set(all);
+        found
+    }
+
+    /// Runs `spawn` and tells whether the span of a task arrived meanwhile.
+    pub(crate) fn probe(&self, spawn: impl FnOnce()) -> bool {
+        self.probe.set(Some(false));
+        spawn();
+        self.probe.take() == Some(true)
+    }
+
+    /// Whether a span that arrives is that of a probe, which is not recorded.
+    pub(crate) fn answer_probe(&self) -> bool {
+        let probing = self.probe.get().is_some();
+        if probing {
+            self.probe.set(Some(true));
+        }
+        probing
+    }
+
+    /// The number of this thread's name, which `intern` finds the first time.
+    #[inline]
+    pub(crate) fn label(&self, recorder: u32, intern: impl FnOnce(&str) -> TextId) -> TextId {
+        let (of, label) = self.label.get();
+        if of == recorder {
+            return label;
+        }
+        let thread = std::thread::current();
+        let label = intern(thread.name().unwrap_or("unnamed"));
+        self.label.set((recorder, label));
+        label
+    }
+}

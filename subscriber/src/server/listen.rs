@@ -1,0 +1,109 @@
+//! Where viewers connect.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::time::Duration;
+
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use taskmon_proto::v1::taskmon_server::TaskmonServer;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::service::{ConnectionSlot, TaskmonService};
+use super::{StartError, say};
+
+/// A socket that listens, not yet on any runtime.
+pub(super) enum Listener {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Unix(super::unix::Socket),
+}
+
+impl Listener {
+    /// Listens at `bind`; also gives the address for viewers.
+    pub(super) fn bind(bind: &str) -> Result<(Self, String), StartError> {
+        let failed = |source| StartError::Listen {
+            bind: bind.to_owned(),
+            source,
+        };
+        #[cfg(unix)]
+        if let Some(path) = bind.strip_prefix("unix:") {
+            if path.is_empty() {
+                return Err(StartError::Address(bind.to_owned()));
+            }
+            let socket = super::unix::Socket::bind(path.as_ref()).map_err(failed)?;
+            return Ok((Listener::Unix(socket), bind.to_owned()));
+        }
+        let addresses: Vec<SocketAddr> = match bind.to_socket_addrs() {
+            Ok(addresses) => addresses.collect(),
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                return Err(StartError::Address(bind.to_owned()));
+            }
+            Err(error) => return Err(failed(error)),
+        };
+        let listener = TcpListener::bind(addresses.as_slice()).map_err(failed)?;
+        listener.set_nonblocking(true).map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        Ok((Listener::Tcp(listener), address.to_string()))
+    }
+
+    /// Serves whoever connects, for ever.
+    pub(super) async fn serve(self, service: TaskmonService) -> io::Result<()> {
+        match self {
+            Listener::Tcp(listener) => {
+                let listener = tokio::net::TcpListener::from_std(listener)?;
+                loop {
+                    match listener.accept().await {
+                        Ok((stream, _)) => {
+                            // Small updates should leave at once.
+                            let _ = stream.set_nodelay(true);
+                            connected(stream, &service);
+                        }
+                        Err(error) => refused(error).await,
+                    }
+                }
+            }
+            #[cfg(unix)]
+            Listener::Unix(socket) => {
+                let listener = socket.listen()?;
+                loop {
+                    match listener.accept().await {
+                        Ok(stream) => connected(stream, &service),
+                        Err(error) => refused(error).await,
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Accepting fails when the process has no descriptor left: that is said once,
+/// and tried again when it may have passed.
+async fn refused(error: io::Error) {
+    static SAID: std::sync::Once = std::sync::Once::new();
+    SAID.call_once(|| say(&format!("a viewer could not connect: {error}")));
+    tokio::time::sleep(Duration::from_millis(200)).await;
+}
+
+fn connected<C>(stream: C, service: &TaskmonService)
+where
+    C: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    // Dropping the stream tells a viewer too many that there is no room.
+    let Some(slot) = ConnectionSlot::take(service) else {
+        return;
+    };
+    let service = TowerToHyperService::new(TaskmonServer::new(service.clone()));
+    tokio::spawn(async move {
+        let _slot = slot;
+        // How a connection ends is the viewer's business.
+        let _ = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .keep_alive_interval(Duration::from_secs(20))
+            .keep_alive_timeout(Duration::from_secs(20))
+            .max_concurrent_streams(4)
+            .max_header_list_size(16 * 1024)
+            .serve_connection(TokioIo::new(stream), service)
+            .await;
+    });
+}

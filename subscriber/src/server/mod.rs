@@ -1,0 +1,117 @@
+//! Shows the tables to viewers.
+//!
+//! It has a thread and a runtime of its own, which sleep until someone connects.
+//! Nothing that happens here is recorded, and nothing here reaches the
+//! application but through the tables.
+
+mod changes;
+mod listen;
+mod mute;
+mod page;
+mod prerequisites;
+mod process;
+mod service;
+#[cfg(unix)]
+mod unix;
+mod watch;
+
+use std::io;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tracing::dispatcher::WeakDispatch;
+
+use crate::recorder::Recorder;
+use listen::Listener;
+use mute::Mute;
+use prerequisites::Prerequisites;
+use service::TaskmonService;
+
+/// What the builder decided.
+pub(crate) struct Settings {
+    pub(crate) bind: String,
+    pub(crate) interval: Duration,
+}
+
+/// Why there is no server.
+#[derive(Debug)]
+pub(crate) enum StartError {
+    /// The address makes no sense.
+    Address(String),
+    /// It could not listen there.
+    Listen { bind: String, source: io::Error },
+    /// The thread or its runtime could not be made.
+    Thread(io::Error),
+}
+
+impl std::fmt::Display for StartError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            StartError::Address(bind) => write!(
+                f,
+                "cannot listen on {bind:?}: an address is host:port or unix:/path; \
+                 no viewer can connect"
+            ),
+            StartError::Listen { bind, source } => write!(
+                f,
+                "cannot listen on {bind}: {source}; no viewer can connect \
+                 (TASKMON_BIND chooses another address)"
+            ),
+            StartError::Thread(source) => {
+                write!(f, "cannot start the telemetry thread: {source}")
+            }
+        }
+    }
+}
+
+/// Tells people something, once, where a program's messages go.
+pub(crate) fn say(message: &str) {
+    // Not `eprintln`, which panics if standard error is closed.
+    use std::io::Write;
+    let _ = writeln!(io::stderr().lock(), "taskmon: {message}");
+}
+
+/// Starts to listen, and the thread that serves. Gives the address for viewers.
+pub(crate) fn start(
+    recorder: Arc<Recorder>,
+    dispatch: Arc<OnceLock<WeakDispatch>>,
+    settings: Settings,
+) -> Result<String, StartError> {
+    let (listener, address) = Listener::bind(&settings.bind)?;
+    let prerequisites = Prerequisites::new(Arc::clone(&recorder), Arc::clone(&dispatch));
+    let mute = Mute::new(dispatch);
+    std::thread::Builder::new()
+        .name("taskmon".to_owned())
+        .spawn(move || {
+            if let Err(error) = serve(&mute, recorder, &settings, listener, prerequisites) {
+                say(&format!("the telemetry thread has ended: {error}"));
+            }
+        })
+        .map_err(StartError::Thread)?;
+    Ok(address)
+}
+
+/// Serves for as long as the program runs.
+fn serve(
+    mute: &Mute,
+    recorder: Arc<Recorder>,
+    settings: &Settings,
+    listener: Listener,
+    prerequisites: Prerequisites,
+) -> io::Result<()> {
+    mute.start();
+    let (at_park, at_unpark) = (mute.clone(), mute.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .on_thread_park(move || at_park.stop())
+        .on_thread_unpark(move || at_unpark.start())
+        .build()?;
+    mute.stop();
+    prerequisites.check(&runtime);
+    for sentence in prerequisites.missing() {
+        say(&sentence);
+    }
+    mute.start();
+    let service = TaskmonService::new(recorder, settings.interval, prerequisites);
+    runtime.block_on(listener.serve(service))
+}

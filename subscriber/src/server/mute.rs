@@ -1,0 +1,104 @@
+//! Keeps what the telemetry thread does out of every subscriber.
+
+use std::cell::Cell;
+use std::sync::{Arc, OnceLock};
+
+use tracing::dispatcher::{DefaultGuard, WeakDispatch, set_default};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::Interest;
+use tracing::{Dispatch, Event, Metadata, Subscriber};
+use tracing_core::span::Current;
+
+/// While it is on, this thread's spans and events go nowhere: neither into our
+/// tables nor to the application's layers.
+///
+/// It is off while the thread sleeps, because a scoped dispatcher that is alive
+/// takes the whole process off tracing's fast path.
+#[derive(Clone)]
+pub(super) struct Mute {
+    subject: Arc<OnceLock<WeakDispatch>>,
+    /// Made when it is first needed: once the subscriber is installed.
+    silence: Arc<OnceLock<Dispatch>>,
+}
+
+thread_local! {
+    static GUARD: Cell<Option<DefaultGuard>> = const { Cell::new(None) };
+}
+
+impl Mute {
+    /// Mutes for the subscriber that `subject` will hold.
+    pub(super) fn new(subject: Arc<OnceLock<WeakDispatch>>) -> Self {
+        Mute {
+            subject,
+            silence: Arc::default(),
+        }
+    }
+
+    /// On, if there is a subscriber yet.
+    pub(super) fn start(&self) {
+        let Some(subject) = self.subject.get() else {
+            return;
+        };
+        let silence = self.silence.get_or_init(|| {
+            Dispatch::new(Silence {
+                subject: subject.clone(),
+            })
+        });
+        // The former guard goes first: guards undo one another in order.
+        drop(GUARD.take());
+        GUARD.set(Some(set_default(silence)));
+    }
+
+    /// Off.
+    pub(super) fn stop(&self) {
+        drop(GUARD.take());
+    }
+}
+
+/// Takes nothing, and says of every callsite what the real subscriber says of it.
+///
+/// `Dispatch::none()` would not do: a callsite that is first met on this thread
+/// would ask it alone, and be switched off for the whole program.
+struct Silence {
+    subject: WeakDispatch,
+}
+
+impl Subscriber for Silence {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        match self.subject.upgrade() {
+            Some(subject) => subject.register_callsite(metadata),
+            None => Interest::sometimes(),
+        }
+    }
+
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        false
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(LevelFilter::OFF)
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event_enabled(&self, _: &Event<'_>) -> bool {
+        false
+    }
+
+    fn event(&self, _: &Event<'_>) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+
+    fn current_span(&self) -> Current {
+        Current::none()
+    }
+}

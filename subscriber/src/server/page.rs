@@ -1,0 +1,445 @@
+//! From slots to messages.
+
+use taskmon_proto::v1 as wire;
+
+use crate::recorder::Recorder;
+use crate::tables::{
+    AttributeValue, EndedRecord, LocationId, Name, NewTask, OperationSnapshot, ResourceKind,
+    ResourceSnapshot, SlotKey, State, TaskEnd, TaskKind, TaskSnapshot, TextId, WaitKind,
+};
+
+/// A task that is pending without a waker is lost if it still is after this time:
+/// Tokio tells of a wake a moment before the task is scheduled by it. Nanoseconds.
+const LOST_AFTER: u64 = 100_000_000;
+
+/// What a viewer has been sent.
+#[derive(Default)]
+pub(super) struct Sent {
+    tasks: Generations,
+    operations: Generations,
+    resources: Generations,
+    texts: Vec<bool>,
+    locations: Vec<bool>,
+    /// Number of the first record of an ended task that it has not been sent.
+    next_ended: Option<u64>,
+}
+
+impl Sent {
+    /// Everything but texts and locations is to be sent anew.
+    pub(super) fn reset(&mut self) {
+        self.tasks = Generations::default();
+        self.operations = Generations::default();
+        self.resources = Generations::default();
+    }
+}
+
+/// By index: the generation of the slot's use that a viewer knows; 0 is none.
+#[derive(Default)]
+struct Generations(Vec<u32>);
+
+impl Generations {
+    fn knows(&self, key: u64) -> bool {
+        SlotKey::from_wire(key)
+            .is_some_and(|key| self.0.get(key.index as usize) == Some(&key.generation))
+    }
+
+    /// The viewer is about to know `key`. Gives the key that it knew for the
+    /// slot until now, if that is another.
+    fn replace(&mut self, key: SlotKey) -> Option<u64> {
+        let place = key.index as usize;
+        if place >= self.0.len() {
+            self.0.resize(place + 1, 0);
+        }
+        let old = std::mem::replace(&mut self.0[place], key.generation);
+        (old != 0 && old != key.generation).then(|| wire_key(key.index, old))
+    }
+
+    /// The viewer is about to know nothing of the slot. Gives the key that it
+    /// knew.
+    fn remove(&mut self, index: u32) -> Option<u64> {
+        let old = std::mem::take(self.0.get_mut(index as usize)?);
+        (old != 0).then(|| wire_key(index, old))
+    }
+}
+
+fn wire_key(index: u32, generation: u32) -> u64 {
+    SlotKey { index, generation }.to_wire()
+}
+
+/// A page that is being made.
+pub(super) struct Page<'a> {
+    recorder: &'a Recorder,
+    sent: &'a mut Sent,
+    now: u64,
+    page: wire::Page,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn new(recorder: &'a Recorder, sent: &'a mut Sent, now: u64) -> Self {
+        Page {
+            recorder,
+            sent,
+            now,
+            page: wire::Page::default(),
+        }
+    }
+
+    /// How much is in it.
+    pub(super) fn items(&self) -> usize {
+        let page = &self.page;
+        page.tasks.len()
+            + page.removed_tasks.len()
+            + page.waits.len()
+            + page.removed_waits.len()
+            + page.resources.len()
+            + page.removed_resources.len()
+            + page.spawn_sites.len()
+    }
+
+    pub(super) fn finish(self) -> wire::Page {
+        self.page
+    }
+
+    /// The task in slot `index`, as it is now.
+    pub(super) fn task(&mut self, index: u32) {
+        let read = self.recorder.tasks.read(index, |key, task| {
+            let seen = task.snapshot(key);
+            (seen, self.name(&seen.what))
+        });
+        let shown = read.filter(|(seen, _)| {
+            seen.what.kind != TaskKind::Worker && seen.phase.state != State::Done
+        });
+        let Some((seen, name)) = shown else {
+            self.page
+                .removed_tasks
+                .extend(self.sent.tasks.remove(index));
+            return;
+        };
+        let new = !self.sent.tasks.knows(seen.key.to_wire());
+        self.page
+            .removed_tasks
+            .extend(self.sent.tasks.replace(seen.key));
+        let info = new.then(|| self.task_info(&seen.what, &name));
+        let state = self.state(&seen);
+        let thread_text = self.text(seen.thread);
+        self.page.tasks.push(wire::Task {
+            key: seen.key.to_wire(),
+            info,
+            state: state.into(),
+            state_since_nanos: seen.phase.since,
+            polls: seen.polls,
+            wakes: seen.wakes,
+            self_wakes: seen.self_wakes,
+            waker_clones: seen.waker_clones,
+            waker_drops: seen.waker_drops,
+            busy_nanos: seen.busy,
+            scheduled_nanos: seen.scheduled,
+            longest_poll_nanos: seen.longest_poll,
+            last_poll_nanos: seen.last_poll,
+            thread_text,
+        });
+    }
+
+    fn state(&self, seen: &TaskSnapshot) -> wire::TaskState {
+        match seen.phase.state {
+            State::Scheduled => wire::TaskState::Scheduled,
+            State::Running | State::RunningWoken | State::Finishing => wire::TaskState::Running,
+            State::Done => wire::TaskState::Done,
+            State::Waiting => {
+                let told = matches!(seen.what.kind, TaskKind::Task | TaskKind::Local);
+                if !told || seen.wakers != Some(0) {
+                    return wire::TaskState::Waiting;
+                }
+                if self.now.saturating_sub(seen.phase.since) >= LOST_AFTER {
+                    return wire::TaskState::Lost;
+                }
+                // Not yet; but nothing else will make anyone look again.
+                self.recorder.changed_tasks.mark(seen.key.index);
+                wire::TaskState::Waiting
+            }
+        }
+    }
+
+    fn task_info(&mut self, what: &NewTask, name: &Name) -> wire::TaskInfo {
+        let kind = match what.kind {
+            TaskKind::Task => wire::TaskKind::Task,
+            TaskKind::Local => wire::TaskKind::Local,
+            TaskKind::BlockOn => wire::TaskKind::BlockOn,
+            TaskKind::Blocking | TaskKind::Worker => wire::TaskKind::Blocking,
+        };
+        wire::TaskInfo {
+            tokio_id: what.tokio_id,
+            name: name.to_text(),
+            kind: kind.into(),
+            location: self.location(what.location),
+            spawner: what.spawner,
+            spawner_tokio_id: what.spawner_tokio_id,
+            spawned_at_nanos: what.spawned_at,
+            size_bytes: what.size,
+            original_size_bytes: what.original_size,
+            target_text: 0,
+        }
+    }
+
+    fn name(&self, what: &NewTask) -> Name {
+        SlotKey::from_wire(what.name)
+            .and_then(|key| self.recorder.names.get(key))
+            .map(crate::tables::NameSlot::get)
+            .unwrap_or_default()
+    }
+
+    /// The operation in slot `index`, if a task waits for it now.
+    pub(super) fn operation(&mut self, index: u32) {
+        let seen = self
+            .recorder
+            .operations
+            .read(index, |key, operation| operation.snapshot(key));
+        let waits = seen.filter(|seen| seen.since != 0 && !seen.inner && seen.task != 0);
+        let Some(seen) = waits else {
+            self.page
+                .removed_waits
+                .extend(self.sent.operations.remove(index));
+            return;
+        };
+        if !self.refers_to_known(&seen) {
+            // The task is younger than this tick, or over by now: next time.
+            self.page
+                .removed_waits
+                .extend(self.sent.operations.remove(index));
+            self.recorder.changed_operations.mark(index);
+            return;
+        }
+        self.page
+            .removed_waits
+            .extend(self.sent.operations.replace(seen.key));
+        let what_text = self.text(TextId(seen.what));
+        self.page.waits.push(wire::Wait {
+            key: seen.key.to_wire(),
+            task: seen.task,
+            kind: wait_kind(seen.kind).into(),
+            what_text,
+            since_nanos: seen.since,
+            resource: seen.resource,
+        });
+    }
+
+    fn refers_to_known(&self, seen: &OperationSnapshot) -> bool {
+        self.sent.tasks.knows(seen.task)
+            && (seen.resource == 0 || self.sent.resources.knows(seen.resource))
+    }
+
+    /// The resource in slot `index`, as it is now.
+    pub(super) fn resource(&mut self, index: u32) {
+        let seen = self
+            .recorder
+            .resources
+            .read(index, |key, resource| resource.snapshot(key));
+        let Some(seen) = seen.filter(|seen| seen.what.owner == 0) else {
+            self.page
+                .removed_resources
+                .extend(self.sent.resources.remove(index));
+            return;
+        };
+        let new = !self.sent.resources.knows(seen.key.to_wire());
+        self.page
+            .removed_resources
+            .extend(self.sent.resources.replace(seen.key));
+        let info = new.then(|| self.resource_info(&seen));
+        let attributes = self.attributes(&seen);
+        self.page.resources.push(wire::Resource {
+            key: seen.key.to_wire(),
+            info,
+            capacity: seen.capacity,
+            last_taken_nanos: seen.last_taken,
+            last_taker: seen.last_taker,
+            holder: seen.holder,
+            attributes,
+        });
+    }
+
+    fn resource_info(&mut self, seen: &ResourceSnapshot) -> wire::ResourceInfo {
+        wire::ResourceInfo {
+            kind: resource_kind(seen.what.kind).into(),
+            type_text: self.text(seen.what.type_name),
+            location: self.location(seen.what.location),
+            serial: seen.what.serial,
+            created_at_nanos: seen.what.created_at,
+            creator: seen.what.creator,
+        }
+    }
+
+    fn attributes(&mut self, seen: &ResourceSnapshot) -> Vec<wire::Attribute> {
+        let attributes = seen.attributes.iter().flatten();
+        attributes
+            .map(|attribute| {
+                use wire::attribute::Value;
+                let value = match attribute.value {
+                    AttributeValue::Unsigned(value) => Value::Unsigned(value),
+                    AttributeValue::Signed(value) => Value::Signed(value),
+                    AttributeValue::Flag(value) => Value::Flag(value),
+                    AttributeValue::Text(text) => Value::Text(self.text(text)),
+                };
+                wire::Attribute {
+                    name_text: self.text(attribute.name),
+                    unit_text: self.text(attribute.unit),
+                    value: Some(value),
+                }
+            })
+            .collect()
+    }
+
+    /// The counts of each kind of task that was spawned at location `index`.
+    pub(super) fn site(&mut self, index: u32) {
+        const KINDS: [(TaskKind, wire::TaskKind); 4] = [
+            (TaskKind::Task, wire::TaskKind::Task),
+            (TaskKind::Local, wire::TaskKind::Local),
+            (TaskKind::BlockOn, wire::TaskKind::BlockOn),
+            (TaskKind::Blocking, wire::TaskKind::Blocking),
+        ];
+        let recorder = self.recorder;
+        let Some(location) = recorder.locations.get(LocationId(index)) else {
+            return;
+        };
+        for (kind, wire_kind) in KINDS {
+            let site = &location.sites[kind as usize];
+            let load =
+                |count: &crate::sync::AtomicU64| count.load(std::sync::atomic::Ordering::Relaxed);
+            let spawned = load(&site.spawned);
+            if spawned == 0 {
+                continue;
+            }
+            let location = self.location(LocationId(index));
+            self.page.spawn_sites.push(wire::SpawnSite {
+                location,
+                kind: wire_kind.into(),
+                spawned,
+                completed: load(&site.completed),
+                panicked: load(&site.panicked),
+                cancelled: load(&site.cancelled),
+                polls: load(&site.polls),
+                busy_nanos: load(&site.busy),
+            });
+        }
+    }
+
+    /// The tasks that have ended since the viewer was told last.
+    pub(super) fn ended_tasks(&mut self) {
+        let ring = &self.recorder.ended;
+        let end = ring.count();
+        let oldest = ring.oldest();
+        // What ended before the viewer came is a courtesy, not a count.
+        let start = self.sent.next_ended.unwrap_or(oldest);
+        let records: Vec<EndedRecord> = (start.max(oldest)..end)
+            .filter_map(|number| ring.get(number))
+            .collect();
+        self.page.ended_tasks_omitted = match self.sent.next_ended {
+            Some(_) => end
+                .saturating_sub(start)
+                .saturating_sub(records.len() as u64),
+            None => 0,
+        };
+        self.sent.next_ended = Some(end);
+        for record in records {
+            let ended = self.ended_task(&record);
+            self.page.ended_tasks.push(ended);
+        }
+    }
+
+    fn ended_task(&mut self, record: &EndedRecord) -> wire::EndedTask {
+        let end = match record.end {
+            TaskEnd::Completed => wire::TaskEnd::Completed,
+            TaskEnd::Panicked => wire::TaskEnd::Panicked,
+            TaskEnd::Cancelled => wire::TaskEnd::Cancelled,
+        };
+        wire::EndedTask {
+            task: Some(wire::Task {
+                key: record.key,
+                info: Some(self.task_info(&record.what, &record.name)),
+                state: wire::TaskState::Done.into(),
+                state_since_nanos: record.ended_at,
+                polls: record.polls,
+                wakes: record.wakes,
+                self_wakes: record.self_wakes,
+                waker_clones: record.waker_clones,
+                waker_drops: record.waker_drops,
+                busy_nanos: record.busy,
+                scheduled_nanos: record.scheduled,
+                longest_poll_nanos: record.longest_poll,
+                last_poll_nanos: record.last_poll,
+                thread_text: self.text(record.thread),
+            }),
+            end: end.into(),
+            ended_at_nanos: record.ended_at,
+        }
+    }
+
+    /// The number of a text, which goes into the page if the viewer does not have
+    /// it.
+    fn text(&mut self, id: TextId) -> u32 {
+        if is_new(&mut self.sent.texts, id.0)
+            && let Some(text) = self.recorder.texts.get(id)
+        {
+            self.page.texts.push(wire::Text {
+                number: id.0,
+                text: text.to_owned(),
+            });
+        }
+        id.0
+    }
+
+    /// The same for a location.
+    fn location(&mut self, id: LocationId) -> u32 {
+        if is_new(&mut self.sent.locations, id.0)
+            && let Some(location) = self.recorder.locations.get(id)
+        {
+            let location = wire::Location {
+                number: id.0,
+                file_text: self.text(location.file),
+                line: location.line,
+                column: location.column,
+            };
+            self.page.locations.push(location);
+        }
+        id.0
+    }
+}
+
+/// Whether `number` was not among the `known`, which it is from now on. 0 is
+/// nothing, and known to all.
+fn is_new(known: &mut Vec<bool>, number: u32) -> bool {
+    let place = number as usize;
+    if place >= known.len() {
+        known.resize(place + 1, false);
+    }
+    number != 0 && !std::mem::replace(&mut known[place], true)
+}
+
+fn wait_kind(kind: WaitKind) -> wire::WaitKind {
+    match kind {
+        WaitKind::Other => wire::WaitKind::Other,
+        WaitKind::MpscSend => wire::WaitKind::MpscSend,
+        WaitKind::OneshotRecv => wire::WaitKind::OneshotRecv,
+        WaitKind::OneshotClosed => wire::WaitKind::OneshotClosed,
+        WaitKind::MutexLock => wire::WaitKind::MutexLock,
+        WaitKind::RwlockRead => wire::WaitKind::RwlockRead,
+        WaitKind::RwlockWrite => wire::WaitKind::RwlockWrite,
+        WaitKind::SemaphoreAcquire => wire::WaitKind::SemaphoreAcquire,
+        WaitKind::BarrierWait => wire::WaitKind::BarrierWait,
+        WaitKind::Sleep => wire::WaitKind::Sleep,
+        WaitKind::IntervalTick => wire::WaitKind::IntervalTick,
+    }
+}
+
+fn resource_kind(kind: ResourceKind) -> wire::ResourceKind {
+    match kind {
+        ResourceKind::Other => wire::ResourceKind::Other,
+        ResourceKind::Mpsc => wire::ResourceKind::Mpsc,
+        ResourceKind::Oneshot => wire::ResourceKind::Oneshot,
+        ResourceKind::Mutex => wire::ResourceKind::Mutex,
+        ResourceKind::Rwlock => wire::ResourceKind::Rwlock,
+        ResourceKind::Semaphore => wire::ResourceKind::Semaphore,
+        ResourceKind::Barrier => wire::ResourceKind::Barrier,
+        ResourceKind::Sleep => wire::ResourceKind::Sleep,
+        ResourceKind::Interval => wire::ResourceKind::Interval,
+    }
+}

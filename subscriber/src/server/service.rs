@@ -1,0 +1,160 @@
+//! The gRPC service.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use taskmon_proto::v1::taskmon_server::Taskmon;
+use taskmon_proto::v1::{self as wire, WatchRequest};
+use tonic::codegen::tokio_stream::Stream;
+use tonic::{Request, Response, Status};
+
+use super::changes::Changes;
+use super::prerequisites::Prerequisites;
+use super::process;
+use super::watch::Watch;
+use crate::builder::Level;
+use crate::recorder::Recorder;
+
+/// How many viewers can be attached at once.
+const VIEWERS: u32 = 16;
+const SHORTEST_INTERVAL: Duration = Duration::from_millis(50);
+const LONGEST_INTERVAL: Duration = Duration::from_secs(60);
+
+/// What every connection shares.
+#[derive(Clone)]
+pub(super) struct TaskmonService {
+    shared: Arc<Shared>,
+}
+
+pub(super) struct Shared {
+    pub(super) recorder: Arc<Recorder>,
+    changes: Mutex<Changes>,
+    interval: Duration,
+    prerequisites: Prerequisites,
+    connections: AtomicU32,
+    watchers: AtomicU32,
+    instance: u64,
+}
+
+impl Shared {
+    /// The notes of what has changed. Only the telemetry thread takes them.
+    pub(super) fn changes(&self) -> MutexGuard<'_, Changes> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn watchers(&self) -> u32 {
+        self.watchers.load(Ordering::Relaxed)
+    }
+
+    /// Who this program is.
+    pub(super) fn hello(&self, interval: Duration) -> wire::Hello {
+        let level = match self.recorder.level {
+            Level::Tasks => wire::Level::Tasks,
+            Level::Channels => wire::Level::Channels,
+            Level::All => wire::Level::All,
+        };
+        wire::Hello {
+            process_name: process::name(),
+            pid: std::process::id(),
+            host: process::host(),
+            process_started_unix_nanos: process::started_unix_nanos(),
+            anchor_unix_nanos: self.recorder.clock.anchor_unix_nanos(),
+            subscriber_version: env!("CARGO_PKG_VERSION").to_owned(),
+            tokio_version: crate::collect::tokio_version()
+                .unwrap_or_default()
+                .to_owned(),
+            level: level.into(),
+            interval_millis: u32::try_from(interval.as_millis()).unwrap_or(u32::MAX),
+            missing: self.prerequisites.missing(),
+            instance: self.instance,
+        }
+    }
+}
+
+impl TaskmonService {
+    pub(super) fn new(
+        recorder: Arc<Recorder>,
+        interval: Duration,
+        prerequisites: Prerequisites,
+    ) -> Self {
+        TaskmonService {
+            shared: Arc::new(Shared {
+                recorder,
+                changes: Mutex::default(),
+                interval: within_limits(interval),
+                prerequisites,
+                connections: AtomicU32::new(0),
+                watchers: AtomicU32::new(0),
+                // A hasher's keys are random.
+                instance: RandomState::new().build_hasher().finish(),
+            }),
+        }
+    }
+}
+
+fn within_limits(interval: Duration) -> Duration {
+    interval.clamp(SHORTEST_INTERVAL, LONGEST_INTERVAL)
+}
+
+#[tonic::async_trait]
+impl Taskmon for TaskmonService {
+    type WatchStream = Pin<Box<dyn Stream<Item = Result<wire::Update, Status>> + Send>>;
+
+    async fn watch(
+        &self,
+        request: Request<WatchRequest>,
+    ) -> Result<Response<Self::WatchStream>, Status> {
+        let interval = match request.into_inner().interval_millis {
+            0 => self.shared.interval,
+            millis => within_limits(Duration::from_millis(millis.into())),
+        };
+        let watcher = WatcherSlot::take(&self.shared)
+            .ok_or_else(|| Status::resource_exhausted("too many viewers are attached"))?;
+        Ok(Response::new(Box::pin(Watch::new(watcher, interval))))
+    }
+}
+
+/// One of the connections that there may be at once.
+pub(super) struct ConnectionSlot(Arc<Shared>);
+
+impl ConnectionSlot {
+    /// `None` if there are too many.
+    pub(super) fn take(service: &TaskmonService) -> Option<Self> {
+        take(&service.shared.connections, 2 * VIEWERS)
+            .then(|| ConnectionSlot(Arc::clone(&service.shared)))
+    }
+}
+
+impl Drop for ConnectionSlot {
+    fn drop(&mut self) {
+        self.0.connections.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// One of the viewers that may be attached at once.
+pub(super) struct WatcherSlot(pub(super) Arc<Shared>);
+
+impl WatcherSlot {
+    fn take(shared: &Arc<Shared>) -> Option<Self> {
+        take(&shared.watchers, VIEWERS).then(|| WatcherSlot(Arc::clone(shared)))
+    }
+}
+
+impl Drop for WatcherSlot {
+    fn drop(&mut self) {
+        if self.0.watchers.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.0.changes().forget();
+        }
+    }
+}
+
+fn take(count: &AtomicU32, most: u32) -> bool {
+    let taken = count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| {
+        (count < most).then_some(count + 1)
+    });
+    taken.is_ok()
+}

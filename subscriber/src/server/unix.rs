@@ -1,0 +1,138 @@
+//! A unix socket that only this user can open.
+
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+
+/// A socket that listens. Its file goes with it.
+pub(super) struct Socket {
+    listener: UnixListener,
+    file: SocketFile,
+}
+
+/// The socket's file, by the inode that it had.
+struct SocketFile {
+    path: PathBuf,
+    inode: u64,
+}
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        // Another program may have put its own there meanwhile.
+        if fs::symlink_metadata(&self.path).is_ok_and(|file| file.ino() == self.inode) {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+impl Socket {
+    /// Listens at `path`. A socket that nobody listens on any more is replaced;
+    /// anything else that is there stays, and is an error.
+    pub(super) fn bind(path: &Path) -> io::Result<Self> {
+        if let Ok(file) = fs::symlink_metadata(path) {
+            if !file.file_type().is_socket() {
+                return Err(io::Error::new(
+                    io::ErrorKind::AlreadyExists,
+                    "there is a file of that name that is no socket",
+                ));
+            }
+            if UnixStream::connect(path).is_ok() {
+                return Err(io::Error::new(
+                    io::ErrorKind::AddrInUse,
+                    "another program listens there",
+                ));
+            }
+            fs::remove_file(path)?;
+        }
+        // Made under a private name and given its own when nobody else can
+        // open it: between `bind` and `chmod` it has the umask's mode.
+        let private = path.with_extension(format!("{}.new", std::process::id()));
+        let listener = UnixListener::bind(&private)?;
+        let ready = fs::set_permissions(&private, Permissions::from_mode(0o600))
+            .and_then(|()| fs::rename(&private, path))
+            .and_then(|()| fs::symlink_metadata(path));
+        match ready {
+            Ok(file) => {
+                listener.set_nonblocking(true)?;
+                Ok(Socket {
+                    listener,
+                    file: SocketFile {
+                        path: path.to_owned(),
+                        inode: file.ino(),
+                    },
+                })
+            }
+            Err(error) => {
+                let _ = fs::remove_file(&private);
+                Err(error)
+            }
+        }
+    }
+
+    /// Puts it on the runtime of the calling thread.
+    pub(super) fn listen(self) -> io::Result<Listening> {
+        Ok(Listening {
+            listener: tokio::net::UnixListener::from_std(self.listener)?,
+            _file: self.file,
+        })
+    }
+}
+
+/// A socket on a runtime.
+pub(super) struct Listening {
+    listener: tokio::net::UnixListener,
+    _file: SocketFile,
+}
+
+impl Listening {
+    /// The next viewer.
+    pub(super) async fn accept(&self) -> io::Result<tokio::net::UnixStream> {
+        let (stream, _) = self.listener.accept().await?;
+        Ok(stream)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(name: &str) -> PathBuf {
+        std::env::temp_dir().join(format!("taskmon-{}-{name}", std::process::id()))
+    }
+
+    #[test]
+    fn only_its_user_can_open_the_socket() {
+        let path = path("mode");
+        let socket = Socket::bind(&path).unwrap();
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        UnixStream::connect(&path).unwrap();
+        drop(socket);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_socket_that_nobody_listens_on_is_replaced() {
+        let path = path("stale");
+        drop(UnixListener::bind(&path).unwrap());
+        assert!(path.exists());
+        let _socket = Socket::bind(&path).unwrap();
+        UnixStream::connect(&path).unwrap();
+    }
+
+    #[test]
+    fn what_someone_else_uses_is_left_alone() {
+        let path = path("used");
+        let _theirs = UnixListener::bind(&path).unwrap();
+        let error = Socket::bind(&path).err().unwrap();
+        assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+        fs::remove_file(&path).unwrap();
+
+        fs::write(&path, "a file").unwrap();
+        assert!(Socket::bind(&path).is_err());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "a file");
+        fs::remove_file(&path).unwrap();
+    }
+}

@@ -1,0 +1,44 @@
+//! The primitives that the lock-free tables are built from.
+//!
+//! `tests/loom.rs` compiles the tables a second time against loom's versions of
+//! exactly these names.
+
+use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+
+pub(crate) use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
+
+/// A type for which all bytes zero is a valid value: its vacant state.
+///
+/// # Safety
+///
+/// Whoever implements it has checked that for every field.
+pub(crate) unsafe trait Zeroable: Default {}
+
+/// Memory for `count` values, all bytes zero. The system maps pages of it only
+/// when they are touched, so a table may ask for more than it uses yet.
+pub(crate) fn allocate<T: Zeroable>(count: usize) -> *mut T {
+    let Ok(layout) = Layout::array::<T>(count) else {
+        unreachable!("tables are bounded far below the address space");
+    };
+    assert!(layout.size() > 0, "a table's slots have a size");
+    // SAFETY: the layout's size is not zero.
+    let memory = unsafe { alloc_zeroed(layout) }.cast::<T>();
+    if memory.is_null() {
+        handle_alloc_error(layout);
+    }
+    memory
+}
+
+/// Gives back what [`allocate`] gave.
+///
+/// # Safety
+///
+/// `memory` came from `allocate` with this `count`, and nothing refers to it.
+pub(crate) unsafe fn release<T: Zeroable>(memory: *mut T, count: usize) {
+    let Ok(layout) = Layout::array::<T>(count) else {
+        unreachable!("it was allocated with this layout");
+    };
+    // SAFETY: by this function's contract; the values are atomics and need no
+    // drop.
+    unsafe { dealloc(memory.cast(), layout) }
+}

@@ -1,0 +1,276 @@
+//! Texts and source locations, each kept once, under a number.
+//!
+//! There are as many as the program's source has, not as many as it has tasks.
+//! The tables only grow, to a bound; beyond it everything new shares one entry
+//! that says so.
+
+use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+
+/// Number of a text; 0 is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct TextId(pub(crate) u32);
+
+/// Number of a location; 0 is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct LocationId(pub(crate) u32);
+
+const TEXTS: usize = 8_192;
+const LOCATIONS: usize = 16_384;
+/// A path that is longer is cut.
+const TEXT_BYTES: usize = 1_024;
+
+/// A hash table of entries that are never removed. An entry's number is its place
+/// plus one, so it has one from the moment it can be found.
+struct Interner<T> {
+    /// Open addressing; twice as many places as there can be entries.
+    places: Box<[AtomicPtr<Entry<T>>]>,
+    count: AtomicU32,
+}
+
+struct Entry<T> {
+    hash: u64,
+    value: T,
+}
+
+impl<T> Interner<T> {
+    fn new(capacity: usize) -> Self {
+        Interner {
+            places: (0..capacity * 2)
+                .map(|_| AtomicPtr::new(std::ptr::null_mut()))
+                .collect(),
+            count: AtomicU32::new(0),
+        }
+    }
+
+    /// The number of what `hash` and `same` describe, made by `make` if it is
+    /// new. 0 if the table is full.
+    fn intern(&self, hash: u64, same: impl Fn(&T) -> bool, make: impl FnOnce() -> T) -> u32 {
+        let mut make = Some(make);
+        let mut made: Option<Box<Entry<T>>> = None;
+        let mut place = hash as usize % self.places.len();
+        loop {
+            let found = self.places[place].load(Ordering::Acquire);
+            // SAFETY: what is in `places` came from a box and lives as long as
+            // `self`.
+            if let Some(entry) = unsafe { found.as_ref() } {
+                if entry.hash == hash && same(&entry.value) {
+                    return place as u32 + 1;
+                }
+                place = (place + 1) % self.places.len();
+                continue;
+            }
+            if made.is_none() {
+                // Threads that pass this at once may go over by their number:
+                // there are twice as many places.
+                if self.count.load(Ordering::Relaxed) as usize >= self.places.len() / 2 {
+                    return 0;
+                }
+                made = make.take().map(|make| {
+                    Box::new(Entry {
+                        hash,
+                        value: make(),
+                    })
+                });
+            }
+            let Some(entry) = made.take() else { return 0 };
+            let entry = Box::into_raw(entry);
+            match self.places[place].compare_exchange(
+                std::ptr::null_mut(),
+                entry,
+                Ordering::AcqRel,
+                Ordering::Acquire,
+            ) {
+                Ok(_) => {
+                    self.count.fetch_add(1, Ordering::Relaxed);
+                    return place as u32 + 1;
+                }
+                // Someone else was quicker: look at what is there now.
+                // SAFETY: made above by `into_raw` and never shared.
+                Err(_) => made = Some(unsafe { Box::from_raw(entry) }),
+            }
+        }
+    }
+
+    fn get(&self, number: u32) -> Option<&T> {
+        let place = (number as usize).checked_sub(1)?;
+        let entry = self.places.get(place)?.load(Ordering::Acquire);
+        // SAFETY: as in `intern`.
+        unsafe { entry.as_ref() }.map(|entry| &entry.value)
+    }
+}
+
+impl<T> Drop for Interner<T> {
+    fn drop(&mut self) {
+        for place in &self.places {
+            let entry = place.load(Ordering::Acquire);
+            if !entry.is_null() {
+                // SAFETY: made by `Box::into_raw`; each entry is in `places`
+                // once, and `&mut self` means that nobody refers to it.
+                drop(unsafe { Box::from_raw(entry) });
+            }
+        }
+    }
+}
+
+/// A multiplicative hash over words of eight bytes: paths are long.
+fn hash_text(text: &str) -> u64 {
+    let mut hash = text.len() as u64;
+    for chunk in text.as_bytes().chunks(8) {
+        let mut bytes = [0; 8];
+        bytes[..chunk.len()].copy_from_slice(chunk);
+        hash = mix(hash, u64::from_le_bytes(bytes));
+    }
+    hash ^ (hash >> 32)
+}
+
+fn mix(hash: u64, word: u64) -> u64 {
+    (hash ^ word)
+        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        .rotate_left(29)
+}
+
+fn cut(text: &str) -> &str {
+    let mut end = text.len().min(TEXT_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// The texts.
+pub(crate) struct Texts(Interner<Box<str>>);
+
+impl Texts {
+    pub(crate) fn new() -> Self {
+        Texts(Interner::new(TEXTS))
+    }
+
+    /// The number of `text`, 0 if there is no more room.
+    pub(crate) fn intern(&self, text: &str) -> TextId {
+        let text = cut(text);
+        TextId(
+            self.0
+                .intern(hash_text(text), |kept| **kept == *text, || Box::from(text)),
+        )
+    }
+
+    pub(crate) fn get(&self, id: TextId) -> Option<&str> {
+        self.0.get(id.0).map(|text| &**text)
+    }
+}
+
+/// What became of the tasks of one kind that were spawned at one location.
+#[derive(Default)]
+pub(crate) struct Site {
+    pub(crate) spawned: AtomicU64,
+    pub(crate) completed: AtomicU64,
+    pub(crate) panicked: AtomicU64,
+    pub(crate) cancelled: AtomicU64,
+    pub(crate) polls: AtomicU64,
+    pub(crate) busy: AtomicU64,
+}
+
+/// A place in the source.
+pub(crate) struct Location {
+    pub(crate) file: TextId,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+    /// By [`super::TaskKind`].
+    pub(crate) sites: [Site; 4],
+}
+
+/// The locations.
+pub(crate) struct Locations(Interner<Location>);
+
+impl Locations {
+    /// How many numbers there can be: they run from 1 to this.
+    pub(crate) const NUMBERS: u32 = 2 * LOCATIONS as u32;
+
+    pub(crate) fn new() -> Self {
+        Locations(Interner::new(LOCATIONS))
+    }
+
+    /// The number of a location, 0 if there is no more room.
+    pub(crate) fn intern(&self, file: TextId, line: u32, column: u32) -> LocationId {
+        let words = [file.0, line, column];
+        let hash = words.iter().fold(0, |hash, word| mix(hash, (*word).into()));
+        LocationId(self.0.intern(
+            hash ^ (hash >> 32),
+            |kept| (kept.file, kept.line, kept.column) == (file, line, column),
+            || Location {
+                file,
+                line,
+                column,
+                sites: Default::default(),
+            },
+        ))
+    }
+
+    pub(crate) fn get(&self, id: LocationId) -> Option<&Location> {
+        self.0.get(id.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_text_has_the_same_number_on_every_thread() {
+        let texts = Texts::new();
+        let all: Vec<Vec<TextId>> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4)
+                .map(|_| {
+                    scope.spawn(|| {
+                        (0..500)
+                            .map(|n| texts.intern(&format!("text {n}")))
+                            .collect()
+                    })
+                })
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect()
+        });
+        for n in 0..500 {
+            let text = format!("text {n}");
+            let id = texts.intern(&text);
+            assert_eq!(texts.get(id), Some(text.as_str()));
+            for ids in &all {
+                assert_eq!(ids[n], id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_full_table_gives_no_number_and_keeps_the_old_ones() {
+        let texts = Texts::new();
+        let first = texts.intern("first");
+        for n in 0..2 * TEXTS {
+            texts.intern(&n.to_string());
+        }
+        assert_eq!(texts.intern("one too many"), TextId(0));
+        assert_eq!(texts.intern("first"), first);
+    }
+
+    #[test]
+    fn locations_differ_by_file_line_and_column() {
+        let (texts, locations) = (Texts::new(), Locations::new());
+        let id = |file, line, column| locations.intern(texts.intern(file), line, column);
+        let main = id("src/main.rs", 3, 5);
+        assert_eq!(id("src/main.rs", 3, 5), main);
+        for other in [
+            id("src/main.rs", 3, 6),
+            id("src/main.rs", 4, 5),
+            id("src/lib.rs", 3, 5),
+        ] {
+            assert_ne!(other, main);
+        }
+        let kept = locations.get(main).unwrap();
+        assert_eq!(
+            (texts.get(kept.file), kept.line, kept.column),
+            (Some("src/main.rs"), 3, 5)
+        );
+    }
+}

@@ -1,0 +1,306 @@
+//! A task's slot: what it is, what it is doing, and how often it did.
+
+use crate::sync::{AtomicU32, AtomicU64, Ordering, Zeroable};
+
+use super::{LocationId, SlotKey, TextId};
+
+/// How a task was spawned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[repr(u32)]
+pub(crate) enum TaskKind {
+    #[default]
+    Task = 0,
+    Local = 1,
+    BlockOn = 2,
+    Blocking = 3,
+    /// A runtime's worker thread, which Tokio shows as a blocking task of its
+    /// own: kept, but not shown as a task.
+    Worker = 4,
+}
+
+impl TaskKind {
+    pub(super) fn from_u32(number: u32) -> Self {
+        match number {
+            1 => TaskKind::Local,
+            2 => TaskKind::BlockOn,
+            3 => TaskKind::Blocking,
+            4 => TaskKind::Worker,
+            _ => TaskKind::Task,
+        }
+    }
+}
+
+/// What a task is doing, as far as one word can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub(crate) enum State {
+    /// New or woken, not polled yet.
+    Scheduled = 0,
+    /// Being polled.
+    Running = 1,
+    /// Being polled, and woken meanwhile: it is scheduled when the poll ends.
+    RunningWoken = 2,
+    /// Pending.
+    Waiting = 3,
+    /// Its future is being dropped.
+    Finishing = 4,
+    /// Its future is gone.
+    Done = 5,
+}
+
+/// A state and since when, in one word: `nanos << 3 | state`. The time makes two
+/// stays in one state differ, so an exchange based on an old look fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Phase {
+    pub(crate) state: State,
+    pub(crate) since: u64,
+}
+
+impl Phase {
+    const STATE_BITS: u32 = 3;
+
+    fn to_word(self) -> u64 {
+        self.since << Self::STATE_BITS | self.state as u64
+    }
+
+    fn from_word(word: u64) -> Self {
+        let state = match word & ((1 << Self::STATE_BITS) - 1) {
+            0 => State::Scheduled,
+            1 => State::Running,
+            2 => State::RunningWoken,
+            3 => State::Waiting,
+            4 => State::Finishing,
+            _ => State::Done,
+        };
+        Phase {
+            state,
+            since: word >> Self::STATE_BITS,
+        }
+    }
+}
+
+/// How many wakers of a task are left, with the generation of the task that they
+/// belong to in the same word: an event for an earlier use of the slot cannot
+/// change the count, however late it comes.
+#[derive(Default)]
+pub(crate) struct Wakers(AtomicU64);
+
+impl Wakers {
+    fn reset(&self, generation: u32) {
+        self.0.store(u64::from(generation) << 32, Ordering::Relaxed);
+    }
+
+    /// Adds `change` if the count is that of `generation`. True if it was.
+    #[inline]
+    pub(crate) fn change(&self, generation: u32, change: i32) -> bool {
+        let mut word = self.0.load(Ordering::Relaxed);
+        loop {
+            if (word >> 32) as u32 != generation {
+                return false;
+            }
+            let count = (word as u32).wrapping_add_signed(change);
+            let new = u64::from(generation) << 32 | u64::from(count);
+            // SeqCst: see `Dirty::mark`.
+            match self
+                .0
+                .compare_exchange_weak(word, new, Ordering::SeqCst, Ordering::Relaxed)
+            {
+                Ok(_) => return true,
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// How many there are; below zero if more were dropped than seen cloned.
+    pub(crate) fn count(&self) -> i32 {
+        self.0.load(Ordering::SeqCst) as u32 as i32
+    }
+}
+
+/// The slot.
+#[derive(Default)]
+#[repr(align(64))]
+pub(crate) struct Task {
+    phase: AtomicU64,
+    pub(crate) wakers: Wakers,
+    pub(crate) polls: AtomicU64,
+    pub(crate) wakes: AtomicU64,
+    pub(crate) self_wakes: AtomicU64,
+    pub(crate) waker_clones: AtomicU64,
+    pub(crate) waker_drops: AtomicU64,
+    pub(crate) busy: AtomicU64,
+    pub(crate) scheduled: AtomicU64,
+    pub(crate) longest_poll: AtomicU64,
+    pub(crate) last_poll: AtomicU64,
+    pub(crate) tokio_id: AtomicU64,
+    pub(crate) spawned_at: AtomicU64,
+    pub(crate) size: AtomicU64,
+    pub(crate) original_size: AtomicU64,
+    /// Wire form of the spawner's key.
+    pub(crate) spawner: AtomicU64,
+    pub(crate) spawner_tokio_id: AtomicU64,
+    /// Wire form of the key in the table of names.
+    pub(crate) name: AtomicU64,
+    /// The id of the span that an inner subscriber made for the same task.
+    pub(crate) inner_span: AtomicU64,
+    kind: AtomicU32,
+    location: AtomicU32,
+    pub(crate) thread: AtomicU32,
+    pub(crate) references: AtomicU32,
+    pub(crate) panicked: AtomicU32,
+    /// Not 0: events for wakers of another task may have been counted.
+    pub(crate) doubtful_wakers: AtomicU32,
+}
+
+// SAFETY: atomics are valid as zero.
+unsafe impl Zeroable for Task {}
+
+/// What a new task is, once.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct NewTask {
+    pub(crate) tokio_id: u64,
+    pub(crate) kind: TaskKind,
+    pub(crate) location: LocationId,
+    pub(crate) spawner: u64,
+    pub(crate) spawner_tokio_id: u64,
+    pub(crate) spawned_at: u64,
+    pub(crate) size: u64,
+    pub(crate) original_size: u64,
+    pub(crate) name: u64,
+    pub(crate) inner_span: u64,
+}
+
+impl Task {
+    /// Makes the slot that of `new`.
+    pub(crate) fn reset(&self, key: SlotKey, new: &NewTask) {
+        let store = |word: &AtomicU64, value| word.store(value, Ordering::Relaxed);
+        store(
+            &self.phase,
+            Phase {
+                state: State::Scheduled,
+                since: new.spawned_at,
+            }
+            .to_word(),
+        );
+        self.wakers.reset(key.generation);
+        for counter in [
+            &self.polls,
+            &self.wakes,
+            &self.self_wakes,
+            &self.waker_clones,
+            &self.waker_drops,
+            &self.busy,
+            &self.scheduled,
+            &self.longest_poll,
+            &self.last_poll,
+        ] {
+            store(counter, 0);
+        }
+        store(&self.tokio_id, new.tokio_id);
+        store(&self.spawned_at, new.spawned_at);
+        store(&self.size, new.size);
+        store(&self.original_size, new.original_size);
+        store(&self.spawner, new.spawner);
+        store(&self.spawner_tokio_id, new.spawner_tokio_id);
+        store(&self.name, new.name);
+        store(&self.inner_span, new.inner_span);
+        self.kind.store(new.kind as u32, Ordering::Relaxed);
+        self.location.store(new.location.0, Ordering::Relaxed);
+        self.thread.store(0, Ordering::Relaxed);
+        self.references.store(1, Ordering::Relaxed);
+        self.panicked.store(0, Ordering::Relaxed);
+        self.doubtful_wakers.store(0, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(crate) fn kind(&self) -> TaskKind {
+        TaskKind::from_u32(self.kind.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn location(&self) -> LocationId {
+        LocationId(self.location.load(Ordering::Relaxed))
+    }
+
+    #[inline]
+    pub(crate) fn phase(&self) -> Phase {
+        Phase::from_word(self.phase.load(Ordering::SeqCst))
+    }
+
+    /// Goes to what `next` makes of the present phase, unless that is `None`.
+    /// Gives the phase before.
+    #[inline]
+    pub(crate) fn advance(&self, next: impl Fn(Phase) -> Option<Phase>) -> Phase {
+        let mut word = self.phase.load(Ordering::Relaxed);
+        loop {
+            let phase = Phase::from_word(word);
+            let Some(next) = next(phase) else {
+                return phase;
+            };
+            // SeqCst: see `Dirty::mark`.
+            match self.phase.compare_exchange_weak(
+                word,
+                next.to_word(),
+                Ordering::SeqCst,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return phase,
+                Err(now) => word = now,
+            }
+        }
+    }
+
+    /// What there is to tell of it.
+    pub(crate) fn snapshot(&self, key: SlotKey) -> TaskSnapshot {
+        let load = |word: &AtomicU64| word.load(Ordering::Relaxed);
+        TaskSnapshot {
+            key,
+            phase: self.phase(),
+            wakers: match self.doubtful_wakers.load(Ordering::Relaxed) {
+                0 => Some(self.wakers.count()),
+                _ => None,
+            },
+            polls: load(&self.polls),
+            wakes: load(&self.wakes),
+            self_wakes: load(&self.self_wakes),
+            waker_clones: load(&self.waker_clones),
+            waker_drops: load(&self.waker_drops),
+            busy: load(&self.busy),
+            scheduled: load(&self.scheduled),
+            longest_poll: load(&self.longest_poll),
+            last_poll: load(&self.last_poll),
+            thread: TextId(self.thread.load(Ordering::Relaxed)),
+            what: NewTask {
+                tokio_id: load(&self.tokio_id),
+                kind: self.kind(),
+                location: self.location(),
+                spawner: load(&self.spawner),
+                spawner_tokio_id: load(&self.spawner_tokio_id),
+                spawned_at: load(&self.spawned_at),
+                size: load(&self.size),
+                original_size: load(&self.original_size),
+                name: load(&self.name),
+                inner_span: 0,
+            },
+        }
+    }
+}
+
+/// A slot as it was at one moment. Times are nanoseconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TaskSnapshot {
+    pub(crate) key: SlotKey,
+    pub(crate) phase: Phase,
+    /// How many wakers are left; `None` if that is in doubt.
+    pub(crate) wakers: Option<i32>,
+    pub(crate) polls: u64,
+    pub(crate) wakes: u64,
+    pub(crate) self_wakes: u64,
+    pub(crate) waker_clones: u64,
+    pub(crate) waker_drops: u64,
+    pub(crate) busy: u64,
+    pub(crate) scheduled: u64,
+    pub(crate) longest_poll: u64,
+    pub(crate) last_poll: u64,
+    pub(crate) thread: TextId,
+    pub(crate) what: NewTask,
+}

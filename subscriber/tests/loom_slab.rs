@@ -1,0 +1,167 @@
+//! The slab and its bits under loom: every interleaving that matters of threads
+//! that take, read, mark and give back slots.
+
+use std::sync::Arc;
+
+#[allow(dead_code, reason = "only what the tables need is used")]
+mod sync {
+    pub(crate) use loom::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
+
+    /// As in the crate, but loom's atomics are not all zero when they are new.
+    pub(crate) unsafe trait Zeroable: Default {}
+
+    pub(crate) fn allocate<T: Zeroable>(count: usize) -> *mut T {
+        let values: Box<[T]> = (0..count).map(|_| T::default()).collect();
+        Box::into_raw(values).cast()
+    }
+
+    /// # Safety
+    ///
+    /// As in the crate.
+    pub(crate) unsafe fn release<T: Zeroable>(memory: *mut T, count: usize) {
+        let values = std::ptr::slice_from_raw_parts_mut(memory, count);
+        // SAFETY: made by `allocate` with this count.
+        drop(unsafe { Box::from_raw(values) });
+    }
+}
+
+#[path = "../src/tables/dirty.rs"]
+#[allow(dead_code)]
+mod dirty;
+#[path = "../src/tables/slab.rs"]
+#[allow(dead_code)]
+mod slab;
+
+use dirty::Dirty;
+use slab::Slab;
+use sync::{AtomicU64, Ordering};
+
+/// Two words that are always equal in a value that was read whole.
+#[derive(Default)]
+struct Pair(AtomicU64, AtomicU64);
+
+// SAFETY: loom's version of the trait asks for nothing.
+unsafe impl sync::Zeroable for Pair {}
+
+impl Pair {
+    fn set(&self, value: u64) {
+        self.0.store(value, Ordering::Relaxed);
+        self.1.store(value, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> (u64, u64) {
+        (
+            self.0.load(Ordering::Relaxed),
+            self.1.load(Ordering::Relaxed),
+        )
+    }
+}
+
+fn check(model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    // Enough for every bug of this kind that is known, and it ends.
+    builder.preemption_bound = Some(3);
+    builder.check(model);
+}
+
+#[test]
+fn two_threads_never_get_the_same_slot() {
+    check(|| {
+        let slab = Arc::new(Slab::<Pair>::new(2, 4));
+        // One slot in the free list, the next one fresh.
+        let used = slab.insert(|_, pair| pair.set(9)).unwrap();
+        assert!(slab.remove(used));
+        let other = {
+            let slab = Arc::clone(&slab);
+            loom::thread::spawn(move || slab.insert(|_, pair| pair.set(1)).unwrap())
+        };
+        let mine = slab.insert(|_, pair| pair.set(2)).unwrap();
+        let other = other.join().unwrap();
+        assert_ne!(mine.index, other.index);
+        assert_eq!(slab.get(mine).unwrap().get(), (2, 2));
+        assert_eq!(slab.get(other).unwrap().get(), (1, 1));
+    });
+}
+
+#[test]
+fn a_slot_that_is_given_back_and_taken_again_is_never_in_the_list_twice() {
+    check(|| {
+        let slab = Arc::new(Slab::<Pair>::new(2, 4));
+        let first = slab.insert(|_, pair| pair.set(1)).unwrap();
+        let second = slab.insert(|_, pair| pair.set(2)).unwrap();
+        assert!(slab.remove(first));
+        assert!(slab.remove(second));
+        let other = {
+            let slab = Arc::clone(&slab);
+            loom::thread::spawn(move || {
+                let key = slab.insert(|_, pair| pair.set(3)).unwrap();
+                assert!(slab.remove(key));
+                slab.insert(|_, pair| pair.set(4)).unwrap()
+            })
+        };
+        let mine = slab.insert(|_, pair| pair.set(5)).unwrap();
+        let other = other.join().unwrap();
+        assert_ne!(mine.index, other.index);
+    });
+}
+
+#[test]
+fn a_value_is_read_whole_or_not_at_all() {
+    check(|| {
+        let slab = Arc::new(Slab::<Pair>::new(1, 1));
+        let first = slab.insert(|_, pair| pair.set(1)).unwrap();
+        let writer = {
+            let slab = Arc::clone(&slab);
+            loom::thread::spawn(move || {
+                assert!(slab.remove(first));
+                let second = slab.insert(|_, pair| pair.set(2)).unwrap();
+                assert_eq!(second.index, first.index);
+                second
+            })
+        };
+        if let Some((key, seen)) = slab.read(first.index, |key, pair| (key, pair.get())) {
+            let expected = if key == first { 1 } else { 2 };
+            assert_eq!(seen, (expected, expected));
+        }
+        let second = writer.join().unwrap();
+        assert!(slab.get(first).is_none());
+        assert!(!slab.remove(first));
+        assert_eq!(slab.get(second).unwrap().get(), (2, 2));
+    });
+}
+
+#[test]
+fn a_full_slab_says_so_and_has_room_again_later() {
+    check(|| {
+        let slab = Slab::<Pair>::new(1, 3);
+        let keys: Vec<_> = (0..3).map(|_| slab.insert(|_, _| {}).unwrap()).collect();
+        assert!(slab.insert(|_, _| {}).is_none());
+        assert!(slab.remove(keys[1]));
+        let again = slab.insert(|_, _| {}).unwrap();
+        assert_eq!(again.index, keys[1].index);
+        assert_ne!(again, keys[1]);
+    });
+}
+
+/// Whoever takes the bits, once all is quiet, has seen the last write.
+#[test]
+fn a_change_is_never_missed() {
+    check(|| {
+        let state = Arc::new((Dirty::new(1), AtomicU64::new(0)));
+        let writer = {
+            let state = Arc::clone(&state);
+            loom::thread::spawn(move || {
+                for value in 1..=2 {
+                    state.1.swap(value, Ordering::SeqCst);
+                    state.0.mark(0);
+                }
+            })
+        };
+        let mut seen = 0;
+        let mut look = || state.0.take(1, |_| seen = state.1.load(Ordering::SeqCst));
+        look();
+        writer.join().unwrap();
+        look();
+        assert_eq!(seen, 2);
+    });
+}
