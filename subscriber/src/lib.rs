@@ -3,11 +3,10 @@
 //! One line at the start of `main`, before the runtime:
 //!
 //! ```
-//! fn main() {
-//!     taskmon_subscriber::init();
-//! #   std::process::exit(tokio::runtime::Runtime::new().unwrap().block_on(async { 0 }));
-//!     // … the program
-//! }
+//! taskmon_subscriber::init();
+//! let runtime = tokio::runtime::Runtime::new()?;
+//! runtime.block_on(async { /* the program */ });
+//! # Ok::<(), std::io::Error>(())
 //! ```
 //!
 //! Then `taskmon` in another terminal connects to `127.0.0.1:6669`. The program

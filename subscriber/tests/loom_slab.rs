@@ -93,15 +93,21 @@ fn a_slot_that_is_given_back_and_taken_again_is_never_in_the_list_twice() {
         assert!(slab.remove(second));
         let other = {
             let slab = Arc::clone(&slab);
+            // Takes both, and gives back the one that was at the head: the head
+            // looks as before, but what comes after it is in use.
             loom::thread::spawn(move || {
-                let key = slab.insert(|_, pair| pair.set(3)).unwrap();
-                assert!(slab.remove(key));
-                slab.insert(|_, pair| pair.set(4)).unwrap()
+                let head = slab.insert(|_, pair| pair.set(3)).unwrap();
+                let kept = slab.insert(|_, pair| pair.set(4)).unwrap();
+                assert!(slab.remove(head));
+                kept
             })
         };
         let mine = slab.insert(|_, pair| pair.set(5)).unwrap();
-        let other = other.join().unwrap();
-        assert_ne!(mine.index, other.index);
+        let kept = other.join().unwrap();
+        let next = slab.insert(|_, pair| pair.set(6)).unwrap();
+        assert_ne!(mine.index, kept.index);
+        assert_ne!(mine.index, next.index);
+        assert_ne!(kept.index, next.index);
     });
 }
 

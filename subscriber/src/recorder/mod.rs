@@ -10,6 +10,8 @@ mod operations;
 mod resources;
 mod span;
 mod tasks;
+#[cfg(test)]
+mod tests;
 mod thread;
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};

@@ -78,12 +78,10 @@ pub(crate) fn start(
     settings: Settings,
 ) -> Result<String, StartError> {
     let (listener, address) = Listener::bind(&settings.bind)?;
-    let prerequisites = Prerequisites::new(Arc::clone(&recorder), Arc::clone(&dispatch));
-    let mute = Mute::new(dispatch);
     std::thread::Builder::new()
         .name("taskmon".to_owned())
         .spawn(move || {
-            if let Err(error) = serve(&mute, recorder, &settings, listener, prerequisites) {
+            if let Err(error) = serve(recorder, dispatch, &settings, listener) {
                 say(&format!("the telemetry thread has ended: {error}"));
             }
         })
@@ -93,12 +91,12 @@ pub(crate) fn start(
 
 /// Serves for as long as the program runs.
 fn serve(
-    mute: &Mute,
     recorder: Arc<Recorder>,
+    dispatch: Arc<OnceLock<WeakDispatch>>,
     settings: &Settings,
     listener: Listener,
-    prerequisites: Prerequisites,
 ) -> io::Result<()> {
+    let mute = Mute::new(Arc::clone(&dispatch));
     mute.start();
     let (at_park, at_unpark) = (mute.clone(), mute.clone());
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -106,12 +104,9 @@ fn serve(
         .on_thread_park(move || at_park.stop())
         .on_thread_unpark(move || at_unpark.start())
         .build()?;
-    mute.stop();
-    prerequisites.check(&runtime);
-    for sentence in prerequisites.missing() {
-        say(&sentence);
-    }
-    mute.start();
+    let prerequisites =
+        Prerequisites::new(Arc::clone(&recorder), dispatch, runtime.handle().clone());
+    prerequisites.missing();
     let service = TaskmonService::new(recorder, settings.interval, prerequisites);
     runtime.block_on(listener.serve(service))
 }

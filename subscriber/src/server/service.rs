@@ -69,7 +69,7 @@ impl Shared {
                 .to_owned(),
             level: level.into(),
             interval_millis: u32::try_from(interval.as_millis()).unwrap_or(u32::MAX),
-            missing: self.prerequisites.missing(),
+            missing: self.prerequisites.missing().to_vec(),
             instance: self.instance,
         }
     }
