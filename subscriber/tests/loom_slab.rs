@@ -8,6 +8,10 @@ mod sync {
     pub(crate) use loom::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
 
     /// As in the crate, but loom's atomics are not all zero when they are new.
+    ///
+    /// # Safety
+    ///
+    /// Nothing is asked for here.
     pub(crate) unsafe trait Zeroable: Default {}
 
     pub(crate) fn allocate<T: Zeroable>(count: usize) -> *mut T {

@@ -439,7 +439,7 @@ fn every_primitive_is_told_by_its_own_name() {
                 WaitKind::SemaphoreAcquire,
             ),
             (
-                tokio::spawn(async move { drop(barrier.wait().await) }),
+                tokio::spawn(async move { _ = barrier.wait().await }),
                 WaitKind::BarrierWait,
             ),
             (
@@ -564,9 +564,9 @@ fn a_task_is_over_when_its_future_is_dropped_and_not_when_its_span_closes() {
     on_one_thread(Level::Tasks, |tables| async move {
         let (release, wait) = std::sync::mpsc::channel::<()>();
         let parent =
-            tokio::spawn(async move { tokio::task::spawn_blocking(move || _ = wait.recv()) });
+            tokio::spawn(async move { (tokio::task::spawn_blocking(move || _ = wait.recv()),) });
         let id = parent.id();
-        let blocking = parent.await.unwrap();
+        let (blocking,) = parent.await.unwrap();
         assert_eq!(tables.ended(id).end, TaskEnd::Completed);
         let live: Vec<_> = tables
             .tasks()

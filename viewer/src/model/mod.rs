@@ -4,6 +4,7 @@
 //! faces read the plain structs here. Nothing in this room knows of connections,
 //! terminals or formats.
 
+mod describe;
 mod fold;
 mod resource;
 mod site;
@@ -15,6 +16,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+pub use describe::wait_text;
 pub use fold::FoldError;
 pub use resource::{Attribute, AttributeValue, Resource, ResourceKey, ResourceKind};
 pub use site::{Location, SiteKey, SpawnSite};
@@ -59,6 +61,17 @@ pub enum Level {
     Channels,
     /// And every attribute of every resource.
     All,
+}
+
+impl Level {
+    /// Its name, as `TASKMON_LEVEL` takes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::Tasks => "tasks",
+            Level::Channels => "channels",
+            Level::All => "all",
+        }
+    }
 }
 
 /// What the operating system says about the program.
@@ -121,6 +134,8 @@ pub struct Model {
     /// Whether a whole snapshot has been received since the last reset. A
     /// picture that is not complete must not be judged.
     pub complete: bool,
+    /// Whether the last page of the present tick has been received.
+    pub whole: bool,
     /// Live tasks.
     pub tasks: HashMap<TaskKey, Task>,
     /// Everything that live tasks wait for.
@@ -167,6 +182,11 @@ impl Model {
         if !matches!(task.state, TaskState::Waiting | TaskState::Lost) {
             return Vec::new();
         }
+        self.outstanding(task)
+    }
+
+    /// As [`Model::waits_of`], whatever the task is doing.
+    pub fn outstanding(&self, task: &Task) -> Vec<&Wait> {
         let mut waits: Vec<_> = task
             .waits
             .iter()

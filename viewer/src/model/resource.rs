@@ -1,5 +1,6 @@
 //! Channels, locks and timers.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -37,8 +38,8 @@ pub struct Resource {
     pub holder: Option<TaskKey>,
     /// Tokio's own words on it, at level `all`.
     pub attributes: Vec<Attribute>,
-    /// The operations that wait on it, in no order.
-    pub waits: Vec<WaitKey>,
+    /// The operations that wait on it.
+    pub waits: HashSet<WaitKey>,
 }
 
 /// What a resource is.

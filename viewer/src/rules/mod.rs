@@ -5,11 +5,26 @@
 //! through short gaps, and remembers those that ended. Every face shows the book.
 
 mod book;
+mod busy_poll;
+mod finding;
+mod lock_stall;
+mod lost_waker;
+mod send_stall;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use book::AlertBook;
+pub use finding::{Finding, Group, Rule};
+
+/// All rules.
+pub const RULES: &[Rule] = &[
+    send_stall::RULE,
+    lock_stall::RULE,
+    lost_waker::RULE,
+    busy_poll::RULE,
+];
 
 use crate::model::{Location, Moment, TaskKey};
 
@@ -54,6 +69,8 @@ pub struct Alert {
     pub site: Option<Arc<Location>>,
     /// How many tasks it concerns; of an alert that ended, the most there were.
     pub tasks: usize,
+    /// The most there were at one time.
+    pub most_tasks: usize,
     /// The longest that one of them has been so.
     pub longest: Duration,
     /// When the first of them became so.
@@ -66,6 +83,22 @@ pub struct Alert {
     pub example: Example,
     /// When it ended; `None` while it is active.
     pub ended_at: Option<Moment>,
+}
+
+impl Alert {
+    /// Whether `other` is the same alert at another time.
+    pub fn is_same(&self, other: &Alert) -> bool {
+        (self.rule, self.severity, &self.site) == (other.rule, other.severity, &other.site)
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
 }
 
 /// One of the tasks that an alert is about, as it was when the alert last held.

@@ -1,0 +1,1 @@
+../../../subscriber/examples/leaky_shop/shop.rs

@@ -1,0 +1,12 @@
+//! What people and programs are shown.
+//!
+//! Each face reads the model and the alerts and knows one format; none of them
+//! judges anything itself, and all of them make what the observed program says
+//! harmless before it reaches a terminal.
+
+pub mod check;
+pub mod duration;
+pub mod json;
+pub mod plain;
+pub mod tables;
+pub mod tui;

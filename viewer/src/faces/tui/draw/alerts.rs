@@ -1,0 +1,35 @@
+//! What is wrong, one line each.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span, Text};
+use ratatui::widgets::Paragraph;
+
+use super::super::columns::mark;
+use super::super::theme::Theme;
+use crate::client::Picture;
+use crate::faces::plain::plain;
+
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, picture: &Picture, theme: Theme) {
+    let lines: Vec<Line<'_>> = picture
+        .alerts
+        .active()
+        .iter()
+        .take(area.height.into())
+        .map(|alert| {
+            let site = alert.site.as_ref();
+            let site = site.map_or_else(String::new, |site| {
+                format!("  spawned at {}", plain(&site.to_string()))
+            });
+            Line::from(vec![
+                Span::styled(
+                    format!("{} {}", mark(Some(alert.severity)), alert.rule),
+                    theme.severity(alert.severity),
+                ),
+                Span::raw(format!("  {}", plain(&alert.message))),
+                Span::styled(site, theme.faint()),
+            ])
+        })
+        .collect();
+    frame.render_widget(Paragraph::new(Text::from(lines)), area);
+}
