@@ -12,13 +12,15 @@ use crate::tables::{
     EndedRecord, NewTask, Phase, Site, SlotKey, State, Task, TaskEnd, TaskKind, TaskSnapshot,
 };
 
-/// A future that is dropped within this time after its last poll on the same
-/// thread was ready: nothing but the runtime's own code lies between. One that is
-/// cancelled is dropped by a worker that was told to do so first. Nanoseconds.
-const ADJACENT: u64 = 1_000_000;
-/// The same for a task without a waker, which only an abort could end otherwise:
-/// long enough for the thread to lose its processor in between. Nanoseconds.
-const ADJACENT_WITHOUT_WAKER: u64 = 50_000_000;
+/// Tokio does not say whether a future that is dropped was ready. One that was is
+/// dropped right after its last poll, by the thread that polled it: nothing but a
+/// few instructions lie between. One that is cancelled is dropped by a worker that
+/// had to be told so first. Nanoseconds.
+const ADJACENT: u64 = 100_000;
+/// The same for a task that has no waker left, as nearly all have none that are
+/// ready and few that wait: long enough for the thread to lose its processor in
+/// between. Nanoseconds.
+const ADJACENT_WITHOUT_WAKER: u64 = 20_000_000;
 
 impl Recorder {
     /// A task was spawned. `None` if it finds no room.

@@ -125,30 +125,45 @@ pub enum LostError {
 }
 
 impl LostError {
-    pub(super) fn from_status(target: &str, status: &Status) -> Self {
+    /// The stream ended, as streams of this service do only when the program
+    /// does.
+    pub(super) fn ended(target: &str) -> Self {
         LostError::Lost {
             target: target.to_owned(),
-            reason: match innermost(status) {
-                Some(cause) => cause,
-                None if status.message().is_empty() => "the program closed it".to_owned(),
-                None => one_line(status.message()),
+            reason: "the program ended, or closed it".to_owned(),
+        }
+    }
+
+    pub(super) fn from_status(target: &str, status: &Status) -> Self {
+        match (system_error(status), status.code()) {
+            (Some(reason), _) => LostError::Lost {
+                target: target.to_owned(),
+                reason,
+            },
+            // What a connection that was cut looks like from here.
+            (None, Code::Unknown | Code::Unavailable | Code::Cancelled | Code::Internal) => {
+                LostError::ended(target)
+            }
+            (None, _) => LostError::Lost {
+                target: target.to_owned(),
+                reason: one_line(status.message()),
             },
         }
     }
 }
 
-/// The cause that says most: an error of the system, if there is one.
-fn innermost(status: &Status) -> Option<String> {
+/// What the system said, if it was not only that the other side is gone.
+fn system_error(status: &Status) -> Option<String> {
     let mut cause = status.source();
     let mut said = None;
     while let Some(error) = cause {
         if let Some(error) = error.downcast_ref::<io::Error>() {
-            said = Some(match error.kind() {
+            said = match error.kind() {
                 io::ErrorKind::BrokenPipe
                 | io::ErrorKind::ConnectionReset
-                | io::ErrorKind::UnexpectedEof => "the program closed it".to_owned(),
-                _ => one_line(&error.to_string()),
-            });
+                | io::ErrorKind::UnexpectedEof => None,
+                _ => Some(one_line(&error.to_string())),
+            };
         }
         cause = error.source();
     }

@@ -85,10 +85,7 @@ impl Session {
         }
         match timeout(self.patience, self.stream.message()).await {
             Ok(Ok(Some(update))) => Ok(update),
-            Ok(Ok(None)) => Err(LostError::Lost {
-                target: self.target.clone(),
-                reason: "the program closed it".to_owned(),
-            }),
+            Ok(Ok(None)) => Err(LostError::ended(&self.target)),
             Ok(Err(status)) => Err(LostError::from_status(&self.target, &status)),
             Err(_) => Err(LostError::Silent {
                 target: self.target.clone(),

@@ -1,0 +1,8 @@
+//! Real programs in processes of their own, seen through real gRPC.
+
+mod commands;
+mod connection;
+mod healthy;
+mod runtimes;
+mod stuck;
+mod support;
