@@ -9,3 +9,4 @@ pub mod demo;
 pub mod faces;
 pub mod model;
 pub mod rules;
+pub mod words;

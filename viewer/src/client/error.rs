@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tonic::{Code, Status};
 
-use crate::faces::plain::plain;
 use crate::model::FoldError;
+use crate::words::plain::plain;
 
 /// Why there is no connection. Each message is one line that is safe to print.
 #[derive(Debug, thiserror::Error)]

@@ -13,7 +13,7 @@ use tonic::transport::{Channel, Endpoint};
 use tonic::{Status, Streaming};
 
 use super::{ConnectError, LostError, Target};
-use crate::model::{FoldError, Model};
+use crate::model::Model;
 
 /// How long a program may take to accept a connection, and then to say who it is.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -103,25 +103,28 @@ impl Session {
     pub async fn refresh(&mut self, model: &mut Model) -> Result<(), LostError> {
         loop {
             let update = self.update().await?;
-            self.fold(model, update)?;
-            if model.whole {
+            if self.fold(model, update)? {
                 return Ok(());
             }
         }
     }
 
-    /// Folds one update into `model`.
+    /// Folds one update into `model`; returns whether the picture is whole again.
     ///
     /// # Errors
     ///
     /// If it cannot be followed.
-    pub fn fold(&self, model: &mut Model, update: Update) -> Result<(), LostError> {
-        model
-            .apply(update)
-            .map_err(|source: FoldError| LostError::Broken {
-                target: self.target.clone(),
-                source,
-            })
+    pub fn fold(&self, model: &mut Model, update: Update) -> Result<bool, LostError> {
+        let folded = match update.update {
+            Some(update::Update::Hello(hello)) => model.apply_hello(hello).map(|()| false),
+            Some(update::Update::Page(page)) => model.apply_page(page),
+            // Something that a newer program tells newer viewers.
+            None => Ok(false),
+        };
+        folded.map_err(|source| LostError::Broken {
+            target: self.target.clone(),
+            source,
+        })
     }
 }
 

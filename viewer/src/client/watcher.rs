@@ -115,12 +115,13 @@ async fn follow(mut session: Session, picture: &Mutex<Picture>) -> LostError {
             version,
             ..
         } = &mut *lock(picture);
-        if let Err(error) = session.fold(model, update) {
-            return error;
-        }
-        if model.whole {
-            alerts.update(model);
-            *version += 1;
+        match session.fold(model, update) {
+            Ok(true) => {
+                alerts.update(model);
+                *version += 1;
+            }
+            Ok(false) => {}
+            Err(error) => return error,
         }
     }
 }

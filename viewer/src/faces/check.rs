@@ -2,10 +2,10 @@
 
 use std::fmt::{self, Display, Write};
 
-use super::duration::human;
-use super::plain::plain;
 use crate::model::Model;
 use crate::rules::{Alert, AlertBook};
+use crate::words::duration::human;
+use crate::words::plain::plain;
 
 /// A report as text: each alert with where, what and what to do, and how many
 /// tasks there are.
@@ -37,7 +37,7 @@ impl Display for Entry<'_> {
         } else {
             ""
         };
-        writeln!(f, "{}: {}{over}", alert.severity, alert.rule)?;
+        writeln!(f, "{}: {}{over}", alert.severity.as_str(), alert.rule)?;
         if let Some(site) = &alert.site {
             writeln!(f, "  spawned at {}", plain(&site.to_string()))?;
         }

@@ -245,7 +245,10 @@ impl TaskEntry {
                 .map(|wait| WaitEntry {
                     kind: wait.kind.to_string(),
                     for_ms: millis(now.since(wait.since)),
-                    resource: model.resource_text(wait),
+                    resource: wait
+                        .resource
+                        .and_then(|key| model.resources.get(&key))
+                        .map(|resource| model.resource_text(resource)),
                 })
                 .collect(),
             spawned: time(model, task.spawned_at),

@@ -5,8 +5,6 @@
 //! harmless before it reaches a terminal.
 
 pub mod check;
-pub mod duration;
 pub mod json;
-pub mod plain;
 pub mod tables;
 pub mod tui;

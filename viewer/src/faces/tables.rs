@@ -1,9 +1,9 @@
 //! Tables for a terminal or a pipe.
 
-use super::duration::human;
-use super::plain::plain;
 use crate::model::{Model, Task};
 use crate::rules::{AlertBook, Severity};
+use crate::words::duration::human;
+use crate::words::plain::plain;
 
 /// The live tasks in the order in which people want them: those with an alert
 /// first, the worst of them on top, then those that have waited the longest.
@@ -47,7 +47,7 @@ pub fn tasks(model: &Model, alerts: &AlertBook, tasks: &[&Task]) -> String {
             task.tokio_id.to_string(),
             plain(&task.name).into_owned(),
             task.state.to_string(),
-            plain(&model.wait_text(task)).into_owned(),
+            plain(&model.wait_text(task).unwrap_or_default()).into_owned(),
             human(lasted(model, task)),
             task.polls.to_string(),
             human(task.busy_at(model.now)),

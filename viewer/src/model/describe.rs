@@ -1,67 +1,195 @@
 //! Waits and resources in words, the same in every face and alert.
+//!
+//! The words hold names that the observed program chose; faces must make them
+//! harmless.
 
-use super::{Model, Resource, ResourceKind, Task, Wait, WaitKind};
+use std::fmt::Write;
+
+use super::{Model, Resource, Task, Wait, WaitKind};
+
+/// How many kinds of wait a `select(…)` names before it is cut.
+const KINDS_NAMED: usize = 4;
 
 impl Model {
-    /// What `task` waits for, in words: `mpsc send`, `select(mpsc send | sleep)`,
-    /// or nothing if that is not known.
-    pub fn wait_text(&self, task: &Task) -> String {
-        wait_text(&self.waits_of(task))
+    /// What `task` waits for: `mpsc send`, or `select(mpsc send | sleep)` if it
+    /// waits for several operations. `None` if it does not wait, or its waits
+    /// are not known.
+    pub fn wait_text(&self, task: &Task) -> Option<String> {
+        words(&self.waits_of(task))
     }
 
-    /// As [`Model::wait_text`], but also for a task that is about to be polled:
-    /// what it waits for until that says otherwise.
-    pub fn outstanding_text(&self, task: &Task) -> String {
-        wait_text(&self.outstanding(task))
+    /// The same for what was pending when `task` was last polled, even if it is
+    /// running or about to run now.
+    pub fn pending_text(&self, task: &Task) -> Option<String> {
+        let mut waits: Vec<_> = task
+            .waits
+            .iter()
+            .filter_map(|key| self.waits.get(key))
+            .collect();
+        waits.sort_by_key(|wait| (wait.since, wait.key));
+        words(&waits)
     }
 
-    /// What `wait` is on, in words: `ch#18 (3/3 full, 12 senders waiting)`.
-    /// `None` if that is not known.
-    pub fn resource_text(&self, wait: &Wait) -> Option<String> {
-        let resource = self.resources.get(&wait.resource?)?;
-        Some(self.describe(resource))
-    }
-
-    /// A resource in words.
-    pub fn describe(&self, resource: &Resource) -> String {
-        let waiting = resource.waits.len();
-        let details = match (resource.kind, resource.capacity) {
-            (ResourceKind::Mpsc, Some(capacity)) if waiting > 0 => {
-                let senders = if waiting == 1 { "sender" } else { "senders" };
-                format!("{capacity}/{capacity} full, {waiting} {senders} waiting")
-            }
-            (ResourceKind::Mpsc, Some(capacity)) => format!("capacity {capacity}"),
-            (ResourceKind::Semaphore, Some(permits)) => format!("of {permits} permits"),
-            _ if waiting > 1 => format!("{waiting} waiting"),
-            _ => String::new(),
-        };
-        if details.is_empty() {
-            resource.to_string()
-        } else {
-            format!("{resource} ({details})")
+    /// `resource` in words: `ch#18 (3/3 full, 12 senders waiting)`,
+    /// `ch#18 (capacity 3)`, `mutex#4 (held by task 7, 2 waiting)`.
+    pub fn resource_text(&self, resource: &Resource) -> String {
+        let mut notes = Vec::new();
+        let senders = self.senders_waiting(resource);
+        match (senders, resource.capacity) {
+            (0, None) => {}
+            (0, Some(capacity)) => notes.push(format!("capacity {capacity}")),
+            (_, Some(capacity)) => notes.push(format!("{capacity}/{capacity} full")),
+            (_, None) => notes.push("full".to_owned()),
         }
+        match senders {
+            0 => {}
+            1 => notes.push("1 sender waiting".to_owned()),
+            _ => notes.push(format!("{senders} senders waiting")),
+        }
+        if let Some(holder) = resource.holder.and_then(|key| self.tasks.get(&key)) {
+            notes.push(format!("held by task {}", holder.tokio_id));
+        }
+        let lock_waits = self.lock_waits(resource);
+        if lock_waits > 0 {
+            notes.push(format!("{lock_waits} waiting"));
+        }
+        if notes.is_empty() {
+            return resource.to_string();
+        }
+        format!("{resource} ({})", notes.join(", "))
+    }
+
+    /// A full channel without its queue: `ch#18 (3/3 full)`.
+    pub fn full_channel_text(&self, channel: &Resource) -> String {
+        match channel.capacity {
+            Some(capacity) => format!("{channel} ({capacity}/{capacity} full)"),
+            None => format!("{channel} (full)"),
+        }
+    }
+
+    /// How many sends wait on `resource`; if any does, the channel is full.
+    pub fn senders_waiting(&self, resource: &Resource) -> usize {
+        self.count_waits(resource, |wait| wait.kind == WaitKind::MpscSend)
+    }
+
+    fn lock_waits(&self, resource: &Resource) -> usize {
+        self.count_waits(resource, |wait| wait.kind.is_lock())
+    }
+
+    fn count_waits(&self, resource: &Resource, count: impl Fn(&Wait) -> bool) -> usize {
+        resource
+            .waits
+            .iter()
+            .filter_map(|key| self.waits.get(key))
+            .filter(|wait| count(wait))
+            .count()
     }
 }
 
-/// Several waits in words. Those of one kind are counted: `select(mpsc send | 3 ×
-/// sleep)`.
-pub fn wait_text(waits: &[&Wait]) -> String {
+/// Each kind once, in the order of the longest wait of each: a task that joins
+/// a thousand receives says `mpsc recv ×1000`.
+fn words(waits: &[&Wait]) -> Option<String> {
     let mut kinds: Vec<(&WaitKind, usize)> = Vec::new();
+    let mut more = false;
     for wait in waits {
-        match kinds.iter_mut().find(|(kind, _)| *kind == &wait.kind) {
-            Some((_, count)) => *count += 1,
-            None => kinds.push((&wait.kind, 1)),
+        match kinds.iter().position(|(kind, _)| **kind == wait.kind) {
+            Some(index) => kinds[index].1 += 1,
+            None if kinds.len() < KINDS_NAMED => kinds.push((&wait.kind, 1)),
+            None => more = true,
         }
     }
-    let words: Vec<String> = kinds
-        .iter()
-        .map(|(kind, count)| match count {
-            1 => kind.to_string(),
-            count => format!("{count} × {kind}"),
-        })
-        .collect();
+    let mut text = String::new();
+    for (index, (kind, count)) in kinds.iter().enumerate() {
+        if index > 0 {
+            text.push_str(" | ");
+        }
+        text.push_str(kind.as_str());
+        if *count > 1 {
+            // Writing to a string cannot fail.
+            let _ = write!(text, " ×{count}");
+        }
+    }
+    if more {
+        text.push_str(" | …");
+    }
     match waits.len() {
-        0 | 1 => words.join(""),
-        _ => format!("select({})", words.join(" | ")),
+        0 => None,
+        1 => Some(text),
+        _ => Some(format!("select({text})")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sample::Sample;
+    use crate::model::{ResourceKind, TaskState};
+
+    #[test]
+    fn a_single_wait_is_its_kind_and_several_are_a_select() {
+        let mut sample = Sample::new();
+        let task = sample.task(1);
+        sample.wait(task, WaitKind::MpscSend, 10);
+        assert_eq!(sample.wait_text(task).as_deref(), Some("mpsc send"));
+        sample.wait(task, WaitKind::Sleep, 20);
+        sample.wait(task, WaitKind::Sleep, 20);
+        let text = sample.wait_text(task);
+        assert_eq!(text.as_deref(), Some("select(mpsc send | sleep ×2)"));
+    }
+
+    #[test]
+    fn a_long_select_is_cut() {
+        let mut sample = Sample::new();
+        let task = sample.task(1);
+        for kind in ["a", "b", "c", "d", "e"] {
+            sample.wait(task, WaitKind::Other(kind.into()), 10);
+        }
+        let text = sample.wait_text(task);
+        assert_eq!(text.as_deref(), Some("select(a | b | c | d | …)"));
+    }
+
+    #[test]
+    fn a_task_that_runs_waits_for_nothing_but_its_pending_operations_are_known() {
+        let mut sample = Sample::new();
+        let task = sample.task(1);
+        sample.wait(task, WaitKind::MpscSend, 10);
+        sample.state(task, TaskState::Running);
+        assert_eq!(sample.wait_text(task), None);
+        let task = &sample.model.tasks[&task];
+        assert_eq!(
+            sample.model.pending_text(task).as_deref(),
+            Some("mpsc send")
+        );
+    }
+
+    #[test]
+    fn a_channel_is_full_only_while_a_sender_waits() {
+        let mut sample = Sample::new();
+        let task = sample.task(1);
+        let channel = sample.resource(ResourceKind::Mpsc, 18);
+        sample.model.resources.get_mut(&channel).unwrap().capacity = Some(3);
+        let text = |sample: &Sample| {
+            let model = &sample.model;
+            model.resource_text(&model.resources[&channel])
+        };
+        assert_eq!(text(&sample), "ch#18 (capacity 3)");
+        sample.wait_on(task, WaitKind::MpscRecv, 10, channel);
+        assert_eq!(text(&sample), "ch#18 (capacity 3)");
+        sample.wait_on(task, WaitKind::MpscSend, 10, channel);
+        assert_eq!(text(&sample), "ch#18 (3/3 full, 1 sender waiting)");
+        sample.wait_on(task, WaitKind::MpscSend, 10, channel);
+        assert_eq!(text(&sample), "ch#18 (3/3 full, 2 senders waiting)");
+    }
+
+    #[test]
+    fn a_lock_names_its_holder() {
+        let mut sample = Sample::new();
+        let (holder, waiter) = (sample.task(7), sample.task(8));
+        let lock = sample.resource(ResourceKind::Mutex, 4);
+        sample.wait_on(waiter, WaitKind::MutexLock, 10, lock);
+        sample.model.resources.get_mut(&lock).unwrap().holder = Some(holder);
+        let model = &sample.model;
+        let text = model.resource_text(&model.resources[&lock]);
+        assert_eq!(text, "mutex#4 (held by task 7, 1 waiting)");
     }
 }

@@ -7,6 +7,8 @@
 mod describe;
 mod fold;
 mod resource;
+#[cfg(test)]
+pub(crate) mod sample;
 mod site;
 mod task;
 mod time;
@@ -16,7 +18,6 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-pub use describe::wait_text;
 pub use fold::FoldError;
 pub use resource::{Attribute, AttributeValue, Resource, ResourceKey, ResourceKind};
 pub use site::{Location, SiteKey, SpawnSite};
@@ -134,8 +135,6 @@ pub struct Model {
     /// Whether a whole snapshot has been received since the last reset. A
     /// picture that is not complete must not be judged.
     pub complete: bool,
-    /// Whether the last page of the present tick has been received.
-    pub whole: bool,
     /// Live tasks.
     pub tasks: HashMap<TaskKey, Task>,
     /// Everything that live tasks wait for.
@@ -153,8 +152,8 @@ pub struct Model {
     /// What was received and could not be made sense of, counted: ids that
     /// refer to nothing, and the like. Shown to people if it is not 0.
     pub oddities: u64,
-    /// How to turn numbers from the wire into texts and locations.
-    dictionary: fold::Dictionary,
+    /// What the fold needs to understand the next page.
+    fold: fold::FoldState,
 }
 
 impl Model {
@@ -182,11 +181,6 @@ impl Model {
         if !matches!(task.state, TaskState::Waiting | TaskState::Lost) {
             return Vec::new();
         }
-        self.outstanding(task)
-    }
-
-    /// As [`Model::waits_of`], whatever the task is doing.
-    pub fn outstanding(&self, task: &Task) -> Vec<&Wait> {
         let mut waits: Vec<_> = task
             .waits
             .iter()

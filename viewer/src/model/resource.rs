@@ -1,6 +1,5 @@
 //! Channels, locks and timers.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -38,8 +37,8 @@ pub struct Resource {
     pub holder: Option<TaskKey>,
     /// Tokio's own words on it, at level `all`.
     pub attributes: Vec<Attribute>,
-    /// The operations that wait on it.
-    pub waits: HashSet<WaitKey>,
+    /// The operations that wait on it, in no order.
+    pub waits: Vec<WaitKey>,
 }
 
 /// What a resource is.

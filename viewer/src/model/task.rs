@@ -55,8 +55,8 @@ pub struct Task {
     pub scheduled: Duration,
     /// The longest poll that ended.
     pub longest_poll: Duration,
-    /// When that was noticed, or about when it was if it was before the viewer
-    /// came.
+    /// When the viewer noticed that one; when the last poll began if it was
+    /// before the viewer came.
     pub longest_poll_seen: Moment,
     /// When its last poll began.
     pub last_poll: Option<Moment>,

@@ -1,61 +1,95 @@
-//! A poll that keeps its worker from everyone else.
+//! A poll that keeps a worker thread for itself.
 
 use std::time::Duration;
 
-use super::finding::{Finding, Group, Rule};
+use super::rule::{Finding, Group, Rule};
 use super::{Severity, Thresholds};
-use crate::faces::duration::human;
-use crate::model::{Model, TaskKind, TaskState};
+use crate::model::{Model, Task, TaskKind, TaskState};
+use crate::words::duration::human;
 
-pub(super) const RULE: Rule = Rule {
-    name: "busy-poll",
-    advice: "Something in the task computes or blocks without an await. Move it to \
-             `spawn_blocking`, or yield in between.",
-    judge,
-    message,
-};
-
-/// How long a poll that has ended is still worth telling.
+/// How long a poll that is over is still worth telling.
 const RECENT: Duration = Duration::from_secs(10);
 
-fn judge(model: &Model, thresholds: &Thresholds, found: &mut Vec<Finding>) {
-    for task in model.tasks.values() {
-        // Blocking tasks may block, and so may the root of a program before it
-        // serves anyone.
-        if !matches!(task.kind, TaskKind::Task | TaskKind::Local) {
-            continue;
+/// A poll that has been running for too long now, or did so a moment ago, between
+/// two pictures. `spawn_blocking` is there to block. The future of `block_on` is
+/// polled on a thread of its own, where reading a configuration or computing a
+/// result takes nothing away from the workers of the usual runtime; so both are
+/// left out.
+pub(super) struct BusyPoll;
+
+impl Rule for BusyPoll {
+    fn name(&self) -> &'static str {
+        "busy-poll"
+    }
+
+    fn advice(&self) -> &'static str {
+        "The worker that runs it can run nothing else. Move blocking calls and long computations \
+         to `spawn_blocking`, or yield now and then; inside `block_in_place` it is meant so."
+    }
+
+    fn judge_task(&self, model: &Model, task: &Task, limits: &Thresholds) -> Option<Finding> {
+        if matches!(task.kind, TaskKind::Blocking | TaskKind::BlockOn) {
+            return None;
         }
-        let running = match task.state {
-            TaskState::Running => task.state_for(model.now),
-            _ => Duration::ZERO,
-        };
-        let (since, lasted) = if running >= thresholds.poll {
-            (task.state_since, running)
-        } else if task.longest_poll >= thresholds.poll
-            && model.now.since(task.longest_poll_seen) < RECENT
-        {
-            (task.longest_poll_seen, task.longest_poll)
-        } else {
-            continue;
-        };
-        found.push(Finding {
-            task: task.key,
-            severity: Severity::Warning,
-            since,
-            lasted,
-            resource: None,
-            doing: Some("running"),
-        });
+        if task.state == TaskState::Running && task.state_for(model.now) >= limits.poll {
+            return Some(Finding::of_task(task, Severity::Warning));
+        }
+        let recent = model.now.since(task.longest_poll_seen) < RECENT;
+        (recent && task.longest_poll >= limits.poll).then(|| Finding {
+            since: task.longest_poll_seen,
+            lasted: Some(task.longest_poll),
+            ..Finding::of_task(task, Severity::Warning)
+        })
+    }
+
+    fn message(&self, model: &Model, group: &Group) -> String {
+        let longest = human(group.longest_for(model));
+        match group.tasks {
+            1 => format!("one poll of a task kept its worker busy for {longest}"),
+            tasks => {
+                format!("single polls of {tasks} tasks kept their workers busy for up to {longest}")
+            }
+        }
     }
 }
 
-fn message(_: &Model, group: &Group<'_>) -> String {
-    format!(
-        "a poll of {} kept its worker busy for {}",
-        match group.findings.len() {
-            1 => "a task".to_owned(),
-            count => format!("one of {count} tasks"),
-        },
-        human(group.first().0.lasted),
-    )
+#[cfg(test)]
+mod tests {
+    use taskmon_proto::v1 as wire;
+
+    use super::*;
+    use crate::model::sample::Sample;
+    use crate::rules::judge;
+
+    fn running(kind: wire::TaskKind) -> Sample {
+        let mut sample = Sample::new();
+        let task = sample.task_of(1, 61, kind);
+        sample.state(task, TaskState::Running);
+        sample.pass(1);
+        sample
+    }
+
+    #[test]
+    fn a_long_poll_is_a_warning_while_it_lasts() {
+        let sample = running(wire::TaskKind::Task);
+        let alerts = judge(&sample.model);
+        assert_eq!(alerts.len(), 1);
+        assert_eq!(alerts[0].severity, Severity::Warning);
+        assert_eq!(alerts[0].example.wait, "running");
+    }
+
+    #[test]
+    fn what_may_block_is_left_alone() {
+        for kind in [wire::TaskKind::Blocking, wire::TaskKind::BlockOn] {
+            assert!(judge(&running(kind).model).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_poll_that_has_just_begun_is_fine() {
+        let mut sample = Sample::new();
+        let task = sample.task(1);
+        sample.state(task, TaskState::Running);
+        assert!(judge(&sample.model).is_empty());
+    }
 }

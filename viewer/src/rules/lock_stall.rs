@@ -1,83 +1,102 @@
-//! A lock that is not given back.
+//! A wait for a mutex or a read-write lock that takes too long.
 
-use super::finding::{Finding, Group, Rule};
+use super::rule::{Finding, Group, Rule, task_and_its_wait};
 use super::{Severity, Thresholds};
-use crate::faces::duration::human;
-use crate::model::{Model, Resource};
+use crate::model::{Model, Wait};
+use crate::words::duration::human;
 
-pub(super) const RULE: Rule = Rule {
-    name: "lock-stall",
-    advice: "Look at what the holder of the lock waits for, and let go of the lock before \
-             that await: keep the guard in a block of its own.",
-    judge,
-    message,
-};
+/// An error if the lock was not given back since the wait began, as in a
+/// deadlock; a warning if it changes hands and this task still does not get it.
+pub(super) struct LockStall;
 
-fn judge(model: &Model, thresholds: &Thresholds, found: &mut Vec<Finding>) {
-    for wait in model.waits.values() {
-        let lasted = model.now.since(wait.since);
-        if !wait.kind.is_lock() || lasted < thresholds.lock {
-            continue;
+impl Rule for LockStall {
+    fn name(&self) -> &'static str {
+        "lock-stall"
+    }
+
+    fn advice(&self) -> &'static str {
+        "Look at the holder: it keeps the guard over an await that takes long or never ends. \
+         Drop the guard before awaiting, and take several locks in one order everywhere."
+    }
+
+    fn judge_wait(&self, model: &Model, wait: &Wait, limits: &Thresholds) -> Option<Finding> {
+        if !wait.kind.is_lock() || model.now.since(wait.since) < limits.lock {
+            return None;
         }
-        let lock = wait.resource.and_then(|key| model.resources.get(&key));
-        let moves = lock
-            .and_then(|lock| lock.last_taken)
-            .is_some_and(|given_back| given_back > wait.since);
-        found.push(Finding {
-            task: wait.task,
-            severity: if moves {
-                Severity::Warning
-            } else {
-                Severity::Error
-            },
-            since: wait.since,
-            lasted,
-            resource: wait.resource,
-            doing: None,
-        });
+        Some(Finding::of_wait(model, wait))
+    }
+
+    fn message(&self, model: &Model, group: &Group) -> String {
+        let lock = group
+            .longest
+            .resource
+            .and_then(|key| model.resources.get(&key));
+        let name = match lock {
+            None => "a lock that is not known".to_owned(),
+            Some(lock) if group.several_resources => {
+                format!("several locks, the longest for {lock}")
+            }
+            Some(lock) => lock.to_string(),
+        };
+        let mut message = format!(
+            "{} waited {}{} for {name}",
+            group.tasks_have(),
+            group.up_to(),
+            human(group.longest_for(model)),
+        );
+        if group.longest.severity == Severity::Warning {
+            message.push_str("; it changes hands, but not to this one");
+        }
+        let holder = lock.and_then(|lock| task_and_its_wait(model, lock.holder?));
+        if let Some(holder) = holder {
+            message.push_str(&format!("; it is held by {holder}"));
+        }
+        message
     }
 }
 
-fn message(model: &Model, group: &Group<'_>) -> String {
-    let (finding, _) = group.first();
-    let lock = finding.resource.and_then(|key| model.resources.get(&key));
-    let on = match (group.resources(), lock) {
-        (2.., _) => format!("{} locks", group.resources()),
-        (_, Some(lock)) => lock.to_string(),
-        (_, None) => "a lock".to_owned(),
-    };
-    let up_to = if group.findings.len() == 1 {
-        ""
-    } else {
-        "up to "
-    };
-    let holder = lock.and_then(|lock| holder(model, lock));
-    format!(
-        "{} {} waited {up_to}{} for {on}{}",
-        group.tasks(),
-        group.have(),
-        human(finding.lasted),
-        match (group.severity, holder) {
-            (_, Some(holder)) => format!("; {holder}"),
-            (Severity::Error, None) => "; it was not given back meanwhile".to_owned(),
-            (Severity::Warning, None) => "; it changes hands, but too slowly".to_owned(),
-        }
-    )
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sample::Sample;
+    use crate::model::{Moment, ResourceKind, WaitKind};
+    use crate::rules::judge;
 
-/// Who holds the lock and what that one waits for, if it is known.
-fn holder(model: &Model, lock: &Resource) -> Option<String> {
-    let holder = model.tasks.get(&lock.holder?)?;
-    let name = match &*holder.name {
-        "" => String::new(),
-        name => format!(" {name:?}"),
-    };
-    let doing = match model.outstanding_text(holder) {
-        wait if wait.is_empty() => format!("is {}", holder.state),
-        wait => format!("itself waits for {wait}"),
-    };
-    Some(format!(
-        "task {}{name} holds it and {doing}",
-        holder.tokio_id
-    ))
+    #[test]
+    fn a_deadlock_names_the_holder_and_what_it_waits_for() {
+        let mut sample = Sample::new();
+        let (first, second) = (sample.task(1), sample.task(2));
+        let lock = sample.resource(ResourceKind::Mutex, 4);
+        let channel = sample.resource(ResourceKind::Mpsc, 2);
+        sample.wait_on(first, WaitKind::MutexLock, 88, lock);
+        sample.wait_on(second, WaitKind::MpscRecv, 80, channel);
+        sample.model.resources.get_mut(&lock).unwrap().holder = Some(second);
+        let alerts = judge(&sample.model);
+        assert_eq!(alerts.len(), 1);
+        assert_eq!(alerts[0].severity, Severity::Error);
+        assert_eq!(
+            alerts[0].message,
+            "1 task has waited 12s for mutex#4; it is held by task 2, which waits for mpsc recv \
+             on ch#2"
+        );
+    }
+
+    #[test]
+    fn a_contended_lock_that_changes_hands_is_a_warning() {
+        let mut sample = Sample::new();
+        let task = sample.task(1);
+        let lock = sample.resource(ResourceKind::Mutex, 4);
+        sample.wait_on(task, WaitKind::RwlockWrite, 88, lock);
+        let taken = Some(Moment::from_nanos(99_000_000_000));
+        sample.model.resources.get_mut(&lock).unwrap().last_taken = taken;
+        assert_eq!(judge(&sample.model)[0].severity, Severity::Warning);
+    }
+
+    #[test]
+    fn a_semaphore_may_be_waited_for() {
+        let mut sample = Sample::new();
+        let task = sample.task(1);
+        sample.wait(task, WaitKind::SemaphoreAcquire, 1);
+        assert!(judge(&sample.model).is_empty());
+    }
 }

@@ -1,43 +1,58 @@
-//! A task that nobody can wake.
+//! A task that can never run again.
 
-use super::finding::{Finding, Group, Rule};
+use super::rule::{Finding, Group, Rule};
 use super::{Severity, Thresholds};
-use crate::faces::duration::human;
-use crate::model::{Model, TaskState};
+use crate::model::{Model, Task, TaskState};
+use crate::words::duration::human;
 
-pub(super) const RULE: Rule = Rule {
-    name: "lost-waker",
-    advice: "A future returned Pending without keeping the waker that it was given (or \
-             dropped it). Look at futures that are written by hand, and at `pending()`.",
-    judge,
-    message,
-};
+/// Pending with no waker left anywhere: nothing in the program can wake it. There
+/// is no threshold, for it cannot get better with time.
+pub(super) struct LostWaker;
 
-fn judge(model: &Model, _: &Thresholds, found: &mut Vec<Finding>) {
-    for task in model.tasks.values() {
-        if task.state == TaskState::Lost {
-            found.push(Finding {
-                task: task.key,
-                severity: Severity::Error,
-                since: task.state_since,
-                lasted: task.state_for(model.now),
-                resource: None,
-                doing: Some("lost"),
-            });
+impl Rule for LostWaker {
+    fn name(&self) -> &'static str {
+        "lost-waker"
+    }
+
+    fn advice(&self) -> &'static str {
+        "Look for a hand-written future that returns Pending without keeping the waker, for \
+         `std::future::pending()`, or for one that was dropped by a `select!` around nothing else."
+    }
+
+    fn judge_task(&self, _: &Model, task: &Task, _: &Thresholds) -> Option<Finding> {
+        let lost = task.state == TaskState::Lost;
+        lost.then(|| Finding::of_task(task, Severity::Error))
+    }
+
+    fn message(&self, model: &Model, group: &Group) -> String {
+        let longest = human(group.longest_for(model));
+        match group.tasks {
+            1 => format!(
+                "1 task is pending and has had no waker for {longest}: it can never run again"
+            ),
+            tasks => format!(
+                "{tasks} tasks are pending and have had no waker for up to {longest}: they can \
+                 never run again"
+            ),
         }
     }
 }
 
-fn message(_: &Model, group: &Group<'_>) -> String {
-    format!(
-        "{} {} been pending for {} with no waker left: nothing can ever run {} again",
-        group.tasks(),
-        group.have(),
-        human(group.first().0.lasted),
-        if group.findings.len() == 1 {
-            "it"
-        } else {
-            "them"
-        },
-    )
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sample::Sample;
+    use crate::rules::judge;
+
+    #[test]
+    fn a_task_without_a_waker_is_reported_at_once() {
+        let mut sample = Sample::new();
+        let task = sample.task(1);
+        assert!(judge(&sample.model).is_empty());
+        sample.state(task, TaskState::Lost);
+        let alerts = judge(&sample.model);
+        assert_eq!(alerts.len(), 1);
+        assert_eq!(alerts[0].severity, Severity::Error);
+        assert_eq!(alerts[0].example.wait, "lost");
+    }
 }

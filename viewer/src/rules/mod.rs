@@ -6,9 +6,10 @@
 
 mod book;
 mod busy_poll;
-mod finding;
 mod lock_stall;
 mod lost_waker;
+mod pass;
+mod rule;
 mod send_stall;
 
 use std::fmt;
@@ -16,17 +17,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use book::AlertBook;
-pub use finding::{Finding, Group, Rule};
 
-/// All rules.
-pub const RULES: &[Rule] = &[
-    send_stall::RULE,
-    lock_stall::RULE,
-    lost_waker::RULE,
-    busy_poll::RULE,
-];
-
+use self::rule::Rule;
 use crate::model::{Location, Moment, TaskKey};
+
+/// All rules, in the order in which their alerts are listed among equals.
+static RULES: [&dyn Rule; 4] = [
+    &send_stall::SendStall,
+    &lock_stall::LockStall,
+    &lost_waker::LostWaker,
+    &busy_poll::BusyPoll,
+];
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +47,22 @@ pub struct Thresholds {
     pub lock: Duration,
     /// `busy-poll`: how long one poll may last.
     pub poll: Duration,
+}
+
+impl Severity {
+    /// `error` or `warning`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 impl Default for Thresholds {
@@ -69,13 +86,12 @@ pub struct Alert {
     pub site: Option<Arc<Location>>,
     /// How many tasks it concerns; of an alert that ended, the most there were.
     pub tasks: usize,
-    /// The most there were at one time.
-    pub most_tasks: usize,
     /// The longest that one of them has been so.
     pub longest: Duration,
     /// When the first of them became so.
     pub since: Moment,
-    /// One sentence: what is so, and what that means.
+    /// One sentence: what is so, and what that means. It may hold names that the
+    /// program chose: faces must make it harmless.
     pub message: String,
     /// What to do about it.
     pub advice: &'static str,
@@ -83,22 +99,6 @@ pub struct Alert {
     pub example: Example,
     /// When it ended; `None` while it is active.
     pub ended_at: Option<Moment>,
-}
-
-impl Alert {
-    /// Whether `other` is the same alert at another time.
-    pub fn is_same(&self, other: &Alert) -> bool {
-        (self.rule, self.severity, &self.site) == (other.rule, other.severity, &other.site)
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        })
-    }
 }
 
 /// One of the tasks that an alert is about, as it was when the alert last held.
@@ -110,8 +110,17 @@ pub struct Example {
     pub tokio_id: u64,
     /// What the application called it, maybe empty.
     pub name: Arc<str>,
-    /// What it waited for, in words: `mpsc send`, `select(mpsc send | sleep)`.
+    /// What it waited for, in words: `mpsc send`, `select(mpsc send | sleep)`; its
+    /// state (`lost`, `running`) if the alert is not about an operation.
     pub wait: String,
     /// The resource it waited on, in words: `ch#18 (3/3 full, 12 senders waiting)`.
     pub resource: Option<String>,
+}
+
+/// What is wrong in `model`, without a past.
+#[cfg(test)]
+fn judge(model: &crate::model::Model) -> Vec<Alert> {
+    let mut book = AlertBook::default();
+    book.update(model);
+    book.active().to_vec()
 }

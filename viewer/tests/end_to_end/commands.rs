@@ -215,7 +215,7 @@ fn what_a_program_calls_its_tasks_does_nothing_to_a_terminal() {
         let output = taskmon(&arguments);
         let shown = text(&output.stdout);
         assert!(
-            shown.contains("<1b>[2J<d><a><9b>31mred<7><202e>"),
+            shown.contains(r"\u{1b}[2J\r\n\u{9b}31mred\u{7}\u{202e}"),
             "{shown}"
         );
         let mut harmful = shown.chars().filter(|c| c.is_control() && *c != '\n');

@@ -112,7 +112,11 @@ fn a_channel_that_moves_too_slowly_is_a_warning() {
             .cloned()
     });
     assert_eq!(alert.rule, "send-stall");
-    assert!(alert.message.contains("it moves"), "{}", alert.message);
+    assert!(
+        alert.message.contains("the channel moves"),
+        "{}",
+        alert.message
+    );
     let consumer = watch.expect(a_task().named("consumer"));
     let mut channels = watch.model.resources.values();
     let channel = channels.find(|resource| resource.kind == ResourceKind::Mpsc);
@@ -205,7 +209,7 @@ fn a_mutex_held_across_a_stuck_await_is_flagged_with_its_holder() {
     assert_eq!(alert.severity, Severity::Error);
     let holder = watch.expect(a_task().named("holder"));
     let said = format!(
-        "task {} \"holder\" holds it and itself waits for oneshot recv",
+        "it is held by task {} \"holder\", which waits for oneshot recv on oneshot#",
         holder.tokio_id
     );
     assert!(alert.message.contains(&said), "{}", alert.message);

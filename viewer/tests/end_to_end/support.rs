@@ -274,7 +274,7 @@ impl Expected {
             && self.state.is_none_or(|state| task.state == state)
             && self
                 .waits
-                .is_none_or(|waits| model.wait_text(task) == waits)
+                .is_none_or(|waits| model.wait_text(task).as_deref() == Some(waits))
             && waited.unwrap_or_default() >= self.waited
     }
 }

@@ -3,11 +3,11 @@
 use ratatui::layout::Alignment;
 
 use crate::client::Picture;
-use crate::faces::duration::human;
-use crate::faces::plain::plain;
 use crate::faces::tables::lasted;
 use crate::model::Task;
 use crate::rules::Severity;
+use crate::words::duration::human;
+use crate::words::plain::plain;
 
 /// What a column is sorted by. Numbers come largest first, texts in their order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,8 +68,8 @@ pub(super) const COLUMNS: &[Column] = &[
         grows: 2,
         gives_way: 0,
         alignment: Alignment::Left,
-        cell: |picture, task| plain(&picture.model.wait_text(task)).into_owned(),
-        value: |picture, task| SortValue::Text(picture.model.wait_text(task)),
+        cell: |picture, task| plain(&wait(picture, task)).into_owned(),
+        value: |picture, task| SortValue::Text(wait(picture, task)),
     },
     Column {
         title: "FOR",
@@ -134,6 +134,10 @@ pub(super) fn mark(severity: Option<Severity>) -> &'static str {
         Some(Severity::Warning) => "!",
         None => "",
     }
+}
+
+fn wait(picture: &Picture, task: &Task) -> String {
+    picture.model.wait_text(task).unwrap_or_default()
 }
 
 fn location(task: &Task) -> String {

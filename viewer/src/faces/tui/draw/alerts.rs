@@ -8,7 +8,7 @@ use ratatui::widgets::Paragraph;
 use super::super::columns::mark;
 use super::super::theme::Theme;
 use crate::client::Picture;
-use crate::faces::plain::plain;
+use crate::words::plain::plain;
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, picture: &Picture, theme: Theme) {
     let lines: Vec<Line<'_>> = picture
@@ -19,15 +19,15 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, picture: &Picture, theme: 
         .map(|alert| {
             let site = alert.site.as_ref();
             let site = site.map_or_else(String::new, |site| {
-                format!("  spawned at {}", plain(&site.to_string()))
+                format!("  {}", plain(&site.to_string()))
             });
             Line::from(vec![
                 Span::styled(
-                    format!("{} {}", mark(Some(alert.severity)), alert.rule),
+                    format!("{:2} {}", mark(Some(alert.severity)), alert.rule),
                     theme.severity(alert.severity),
                 ),
+                Span::styled(site, theme.title()),
                 Span::raw(format!("  {}", plain(&alert.message))),
-                Span::styled(site, theme.faint()),
             ])
         })
         .collect();

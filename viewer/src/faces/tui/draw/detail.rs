@@ -9,9 +9,11 @@ use super::super::app::{App, Selected};
 use super::super::theme::Theme;
 use super::header::bytes;
 use crate::client::Picture;
-use crate::faces::duration::human;
-use crate::faces::plain::plain;
-use crate::model::{EndedTask, Model, Moment, Resource, ResourceKind, Task, TaskKey, Wait};
+use crate::model::{
+    EndedTask, Model, Moment, Resource, ResourceKind, Task, TaskKey, TaskKind, Wait,
+};
+use crate::words::duration::human;
+use crate::words::plain::plain;
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, picture: &Picture, theme: Theme) {
     let selected = app.selected(picture);
@@ -66,7 +68,7 @@ fn wait_line(model: &Model, wait: &Wait) -> String {
     );
     let resource = wait.resource.and_then(|key| model.resources.get(&key));
     if let Some(resource) = resource {
-        line += &format!(" on {}", plain(&model.describe(resource)));
+        line += &format!(" on {}", plain(&model.resource_text(resource)));
         if let Some(location) = &resource.location {
             line += &format!(" made at {}", plain(&location.to_string()));
         }
@@ -96,13 +98,12 @@ fn other_side(model: &Model, resource: &Resource) -> String {
 fn other_task(model: &Model, key: TaskKey) -> String {
     match model.tasks.get(&key) {
         Some(task) => {
-            let waits = model.outstanding(task);
-            let doing = match waits.first() {
-                Some(wait) => format!(
-                    "{}, {}",
-                    plain(&model.outstanding_text(task)),
-                    human(model.now.since(wait.since))
-                ),
+            let waits = task.waits.iter().filter_map(|key| model.waits.get(key));
+            let since = waits.map(|wait| wait.since).min();
+            let doing = match since.zip(model.pending_text(task)) {
+                Some((since, waits)) => {
+                    format!("{}, {}", plain(&waits), human(model.now.since(since)))
+                }
                 None => format!("{}, {}", task.state, human(task.state_for(model.now))),
             };
             format!("task {} [{doing}]", task.tokio_id)
@@ -125,7 +126,10 @@ fn over(model: &Model, ended: &EndedTask) -> Vec<Line<'static>> {
 /// What is known of a task, up to `until`.
 fn facts(model: &Model, task: &Task, until: Moment) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    let mut spawned = format!("{} task", task.kind);
+    let mut spawned = match task.kind {
+        TaskKind::Task => "task".to_owned(),
+        kind => format!("{kind} task"),
+    };
     if let Some(location) = &task.location {
         spawned += &format!(" spawned at {}", plain(&location.to_string()));
     }

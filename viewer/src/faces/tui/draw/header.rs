@@ -8,9 +8,9 @@ use ratatui::widgets::Paragraph;
 use super::super::app::App;
 use super::super::theme::Theme;
 use crate::client::{Link, Picture};
-use crate::faces::duration::human;
-use crate::faces::plain::plain;
 use crate::rules::Severity;
+use crate::words::duration::human;
+use crate::words::plain::plain;
 
 /// How many lines it has: two, and one for each thing to notice.
 pub(super) fn lines(app: &App, shared: &Picture) -> u16 {

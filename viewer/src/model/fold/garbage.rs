@@ -1,0 +1,132 @@
+//! Sequences of random pages, valid and not, against what must always hold.
+
+use taskmon_proto::v1 as wire;
+
+use super::tests::{assert_consistent, model, resource, snapshot, text, wait};
+use crate::rules::AlertBook;
+
+/// A small generator of numbers that are the same in each run.
+struct Random(u64);
+
+impl Random {
+    /// Below `bound`.
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % bound
+    }
+
+    fn some<T>(&mut self, mut make: impl FnMut(&mut Self) -> T) -> Vec<T> {
+        (0..self.below(6)).map(|_| make(self)).collect()
+    }
+
+    /// Mostly small numbers, which collide, and now and then an extreme one.
+    fn key(&mut self) -> u64 {
+        match self.below(40) {
+            0 => u64::MAX,
+            _ => self.below(12),
+        }
+    }
+
+    fn number(&mut self) -> u32 {
+        self.key() as u32
+    }
+
+    fn enumeration(&mut self) -> i32 {
+        self.below(20) as i32 - 2
+    }
+
+    fn task(&mut self) -> wire::Task {
+        let info = wire::TaskInfo {
+            tokio_id: self.key(),
+            kind: self.enumeration(),
+            location: self.number(),
+            spawner: self.key(),
+            spawned_at_nanos: self.key(),
+            ..wire::TaskInfo::default()
+        };
+        wire::Task {
+            key: self.key(),
+            info: Some(info).filter(|_| self.below(3) > 0),
+            state: self.enumeration(),
+            state_since_nanos: self.key(),
+            busy_nanos: self.key(),
+            thread_text: self.number(),
+            ..wire::Task::default()
+        }
+    }
+
+    fn wait(&mut self) -> wire::Wait {
+        wire::Wait {
+            kind: self.enumeration(),
+            what_text: self.number(),
+            since_nanos: self.key(),
+            ..wait(self.key(), self.key(), self.key())
+        }
+    }
+
+    fn resource(&mut self) -> wire::Resource {
+        let mut made = resource(self.key());
+        made.info = made.info.filter(|_| self.below(3) > 0);
+        made.capacity = self.key();
+        made.attributes = self.some(|random| wire::Attribute {
+            name_text: random.number(),
+            unit_text: random.number(),
+            value: Some(wire::attribute::Value::Text(random.number())),
+        });
+        made
+    }
+
+    fn page(&mut self) -> wire::Page {
+        wire::Page {
+            tick: self.key(),
+            reset: self.below(15) == 0,
+            last: self.below(2) == 0,
+            at_nanos: self.key(),
+            texts: self.some(|random| text(random.number(), "\u{1b}[2J")),
+            locations: self.some(|random| wire::Location {
+                number: random.number(),
+                file_text: random.number(),
+                line: random.number(),
+                column: random.number(),
+            }),
+            tasks: self.some(Random::task),
+            removed_tasks: self.some(Random::key),
+            waits: self.some(Random::wait),
+            removed_waits: self.some(Random::key),
+            resources: self.some(Random::resource),
+            removed_resources: self.some(Random::key),
+            spawn_sites: self.some(|random| wire::SpawnSite {
+                location: random.number(),
+                kind: random.enumeration(),
+                completed: random.key(),
+                panicked: random.key(),
+                ..wire::SpawnSite::default()
+            }),
+            ended_tasks: self.some(|random| wire::EndedTask {
+                task: Some(random.task()).filter(|_| random.below(4) > 0),
+                end: random.enumeration(),
+                ended_at_nanos: random.key(),
+            }),
+            ended_tasks_omitted: self.key(),
+            process: None,
+            totals: None,
+        }
+    }
+}
+
+#[test]
+fn no_sequence_of_pages_breaks_the_model() {
+    for seed in 1..=400_u64 {
+        let mut random = Random(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed));
+        let mut model = model();
+        let mut book = AlertBook::default();
+        model.apply_page(snapshot()).unwrap();
+        for _ in 0..60 {
+            model.apply_page(random.page()).unwrap();
+            assert_consistent(&model);
+            book.update(&model);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! How much is taken from the other end before it is called broken.
+//!
+//! Each limit is far above what a real program sends, and low enough that a
+//! hostile one cannot exhaust the memory of its viewer unnoticed.
+
+use super::FoldError;
+
+/// Live tasks.
+pub(super) const TASKS: usize = 4 << 20;
+/// Waits of live tasks, those whose task is not known yet included.
+pub(super) const WAITS: usize = 8 << 20;
+/// Channels, locks and timers.
+pub(super) const RESOURCES: usize = 8 << 20;
+/// Places where tasks are spawned.
+pub(super) const SITES: usize = 256 << 10;
+/// Texts of one stream.
+pub(super) const TEXTS: usize = 1 << 20;
+/// Bytes in all texts of one stream.
+pub(super) const TEXTS_BYTES: usize = 64 << 20;
+/// Locations of one stream.
+pub(super) const LOCATIONS: usize = 1 << 20;
+/// Bytes in one text: the longest path that an operating system allows.
+pub(super) const TEXT_BYTES: usize = 4 << 10;
+/// Bytes in the name of a task; the program cuts them at 120.
+pub(super) const NAME_BYTES: usize = 256;
+/// Attributes of one resource.
+pub(super) const ATTRIBUTES: usize = 64;
+/// Sentences on what the program lacks.
+pub(super) const MISSING: usize = 64;
+
+/// Refuses `count` things where at most `limit` are allowed.
+pub(super) fn check(what: &'static str, count: usize, limit: usize) -> Result<(), FoldError> {
+    if count > limit {
+        return Err(FoldError::TooMuch { what, limit });
+    }
+    Ok(())
+}

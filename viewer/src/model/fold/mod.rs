@@ -1,0 +1,208 @@
+//! Takes updates from the wire into the model.
+//!
+//! Everything that arrives here is outside data. What refers to nothing is
+//! counted ([`Model::oddities`]) and skipped; what breaks the rules of the
+//! contract, or would grow without bound, is a [`FoldError`].
+
+mod dictionary;
+mod entries;
+#[cfg(test)]
+mod garbage;
+mod hello;
+mod limits;
+mod links;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+
+use taskmon_proto::v1 as wire;
+
+use self::dictionary::Dictionary;
+use self::links::Links;
+use self::read::Reader;
+use super::{Model, Moment, ResourceKey, TaskKey, WaitKey};
+
+/// Why an update was refused. The model is not to be used with this stream any
+/// more.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FoldError {
+    /// The program introduced itself twice.
+    #[error("it introduced itself twice")]
+    SecondHello,
+    /// A page came before the program introduced itself.
+    #[error("it did not introduce itself before its first page")]
+    NoHello,
+    /// The first page was a difference to a snapshot that was never sent.
+    #[error("it sent a difference before the first snapshot")]
+    NoSnapshot,
+    /// More than any program should have.
+    #[error("it sent more than {limit} {what}, which is the limit")]
+    TooMuch {
+        /// Of what.
+        what: &'static str,
+        /// How many are allowed.
+        limit: usize,
+    },
+}
+
+/// What the model keeps for itself to understand the next page.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FoldState {
+    dictionary: Dictionary,
+    links: Links,
+    /// Whether a snapshot has begun.
+    snapshot: bool,
+    /// The tick of the pages that are being applied.
+    tick: u64,
+    /// How many ticks have been applied whole.
+    whole_ticks: u64,
+    gone: Gone,
+}
+
+/// What was removed in this tick. A key is never used twice, so it stays gone
+/// should a later page of the tick, written a moment earlier, still mention it.
+#[derive(Clone, Debug, Default)]
+struct Gone {
+    tasks: HashSet<TaskKey>,
+    waits: HashSet<WaitKey>,
+    resources: HashSet<ResourceKey>,
+}
+
+impl Model {
+    /// Applies one page; returns whether the picture is whole again after it.
+    ///
+    /// # Errors
+    ///
+    /// If the stream breaks the rules of the contract or a limit.
+    pub fn apply_page(&mut self, page: wire::Page) -> Result<bool, FoldError> {
+        if self.program.is_none() {
+            return Err(FoldError::NoHello);
+        }
+        if page.reset {
+            self.reset();
+        }
+        if !self.fold.snapshot {
+            return Err(FoldError::NoSnapshot);
+        }
+        self.apply_clock(&page);
+        self.apply_dictionary(page.texts, page.locations)?;
+        for resource in &page.resources {
+            self.apply_resource(resource)?;
+        }
+        for task in page.tasks {
+            self.apply_task(task)?;
+        }
+        for wait in &page.waits {
+            self.apply_wait(wait)?;
+        }
+        for site in &page.spawn_sites {
+            self.apply_site(site)?;
+        }
+        for ended in page.ended_tasks {
+            self.apply_ended(ended)?;
+        }
+        // Last, for a key that is removed is removed for good.
+        for key in page.removed_waits {
+            self.remove_wait(WaitKey(key))?;
+        }
+        for key in page.removed_tasks {
+            self.remove_task(TaskKey(key))?;
+        }
+        for key in page.removed_resources {
+            self.remove_resource(ResourceKey(key))?;
+        }
+        if let Some(figures) = &page.process {
+            self.process = read::process(figures);
+        }
+        if let Some(totals) = &page.totals {
+            self.totals = read::totals(totals);
+        }
+        if page.last {
+            self.end_tick();
+        }
+        Ok(page.last)
+    }
+
+    /// The model that takes this one's place on the same stream when a new
+    /// snapshot begins, so that this one can be looked at until the new one is
+    /// whole. This one must not be given pages any more.
+    pub(crate) fn successor(&mut self) -> Model {
+        Model {
+            program: self.program.clone(),
+            now: self.now,
+            ended: self.ended.clone(),
+            process: self.process,
+            totals: self.totals,
+            oddities: self.oddities,
+            fold: std::mem::take(&mut self.fold),
+            ..Model::default()
+        }
+    }
+
+    fn reset(&mut self) {
+        self.complete = false;
+        self.tasks.clear();
+        self.waits.clear();
+        self.resources.clear();
+        self.sites.clear();
+        self.fold.links = Links::default();
+        self.fold.gone = Gone::default();
+        self.fold.snapshot = true;
+    }
+
+    fn apply_clock(&mut self, page: &wire::Page) {
+        let at = Moment::from_nanos(page.at_nanos);
+        if at < self.now || page.tick < self.fold.tick {
+            self.odd();
+        }
+        // Durations must not shrink, whatever the other end says.
+        self.now = self.now.max(at);
+        self.fold.tick = page.tick;
+    }
+
+    fn apply_dictionary(
+        &mut self,
+        texts: Vec<wire::Text>,
+        locations: Vec<wire::Location>,
+    ) -> Result<(), FoldError> {
+        for text in texts {
+            if text.number == 0 {
+                self.odd();
+                continue;
+            }
+            self.fold.dictionary.add_text(text)?;
+        }
+        for location in locations {
+            let file = self.reader().text(location.file_text);
+            match file {
+                Some(file) if location.number != 0 => {
+                    self.fold.dictionary.add_location(location, file)?;
+                }
+                _ => self.odd(),
+            }
+        }
+        Ok(())
+    }
+
+    fn end_tick(&mut self) {
+        self.fold.whole_ticks += 1;
+        let overdue = self.fold.links.drop_overdue(self.fold.whole_ticks);
+        self.oddities = self.oddities.saturating_add(overdue as u64);
+        self.fold.gone = Gone::default();
+        self.complete = true;
+    }
+
+    fn odd(&mut self) {
+        self.oddities = self.oddities.saturating_add(1);
+    }
+
+    fn reader(&mut self) -> Reader<'_> {
+        Reader {
+            dictionary: &self.fold.dictionary,
+            oddities: &mut self.oddities,
+            now: self.now,
+        }
+    }
+}

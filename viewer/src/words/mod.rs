@@ -1,0 +1,5 @@
+//! How things are said to people, wherever they are said: in an alert, in an
+//! error, in a face. It depends on nothing.
+
+pub mod duration;
+pub mod plain;
