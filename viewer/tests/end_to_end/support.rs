@@ -219,7 +219,15 @@ impl Watch {
 impl fmt::Display for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tasks = tables::in_order(&self.model, &self.alerts);
-        f.write_str(&tables::tasks(&self.model, &self.alerts, &tasks))
+        f.write_str(&tables::tasks(&self.model, &self.alerts, &tasks))?;
+        for alert in self.alerts.active() {
+            writeln!(f, "{}: {}", alert.severity.as_str(), alert.message)?;
+        }
+        for resource in self.model.resources.values() {
+            let taken = resource.last_taken.map(|taken| self.model.now.since(taken));
+            writeln!(f, "{resource}: last taken {taken:?} ago")?;
+        }
+        Ok(())
     }
 }
 

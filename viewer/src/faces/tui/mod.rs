@@ -9,6 +9,8 @@ mod columns;
 mod draw;
 mod keys;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod theme;
 
 use std::io;
