@@ -18,9 +18,9 @@ use crate::tables::{
 /// had to be told so first. Nanoseconds.
 const ADJACENT: u64 = 100_000;
 /// The same for a task that has no waker left, as nearly all have none that are
-/// ready and few that wait: long enough for the thread to lose its processor in
-/// between. Nanoseconds.
-const ADJACENT_WITHOUT_WAKER: u64 = 20_000_000;
+/// ready and hardly any that wait: long enough for the thread to lose its
+/// processor in between on an overloaded machine. Nanoseconds.
+const ADJACENT_WITHOUT_WAKER: u64 = 1_000_000_000;
 
 impl Recorder {
     /// A task was spawned. `None` if it finds no room.
