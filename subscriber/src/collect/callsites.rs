@@ -154,7 +154,10 @@ impl Callsites {
         for place in self.probe(address) {
             let found = place.address.load(Ordering::Acquire);
             if found == address {
-                let bits = place.bits.load(Ordering::Relaxed);
+                let bits = place.bits.load(Ordering::Acquire);
+                if bits == 0 {
+                    break;
+                }
                 let inner = match bits >> INNER_SHIFT {
                     0 => Inner::Never,
                     1 => Inner::Sometimes,
@@ -166,7 +169,18 @@ impl Callsites {
                 break;
             }
         }
-        (Callsite::Foreign, Inner::Always)
+        self.look_closer(metadata)
+    }
+
+    /// What `metadata` is, if it is not in the table: one of the application's, or
+    /// one of Tokio's that another thread is registering at this very moment.
+    /// Tracing does not let the threads that come second wait for the first.
+    #[inline]
+    fn look_closer(&self, metadata: &Metadata<'_>) -> (Callsite, Inner) {
+        match Callsite::classify(metadata, self.level) {
+            Callsite::Foreign => (Callsite::Foreign, Inner::Always),
+            tokios => (tokios, Inner::Sometimes),
+        }
     }
 
     /// Marks a callsite as telling nothing of use: its events are not read any
@@ -222,6 +236,38 @@ mod tests {
 
     fn metadata_of(span: &tracing::Span) -> &'static Metadata<'static> {
         span.metadata().unwrap()
+    }
+
+    /// Two threads may meet a callsite at once; the second must not lose its
+    /// spans because the first is not done with registering it.
+    #[test]
+    fn a_callsite_that_is_not_registered_yet_is_known_all_the_same() {
+        use std::sync::{Arc, Mutex};
+        use tracing_subscriber::layer::{Layer, SubscriberExt};
+
+        #[derive(Clone, Default)]
+        struct Spawns(Arc<Mutex<Option<&'static Metadata<'static>>>>);
+        impl<S: tracing::Subscriber> Layer<S> for Spawns {
+            fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+                if metadata.name() == "runtime.spawn" && metadata.target() == "tokio::task" {
+                    *self.0.lock().unwrap() = Some(metadata);
+                }
+                Interest::always()
+            }
+        }
+        let spawns = Spawns::default();
+        let subscriber = tracing_subscriber::registry().with(spawns.clone());
+        tracing::subscriber::with_default(subscriber, || {
+            let mut runtime = tokio::runtime::Builder::new_current_thread();
+            let runtime = runtime.build().unwrap();
+            runtime.block_on(async { tokio::spawn(async {}).await.unwrap() });
+        });
+        let metadata = spawns.0.lock().unwrap().expect("a task was spawned");
+        let callsites = Callsites::new(Level::Tasks);
+        let unregistered = callsites.look_up(metadata);
+        assert_eq!(unregistered, (Callsite::Spawn, Inner::Sometimes));
+        callsites.register(metadata, Inner::Never);
+        assert_eq!(callsites.look_up(metadata), (Callsite::Spawn, Inner::Never));
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub(super) struct App {
     pub(super) paused: Option<(Box<Picture>, Instant)>,
     /// The tasks in the order of the table.
     pub(super) rows: Vec<TaskKey>,
+    /// Whether any of them has a name.
+    pub(super) named: bool,
     selected: Option<TaskKey>,
     /// The selected task as it last was, for when it has ended.
     kept: Option<Task>,
@@ -48,6 +50,7 @@ impl App {
             detail: false,
             paused: None,
             rows: Vec::new(),
+            named: false,
             selected: None,
             kept: None,
             place: 0,
@@ -77,6 +80,11 @@ impl App {
             return true;
         }
         let values = rows::values(&shared, self.sort);
+        self.named = shared
+            .model
+            .tasks
+            .values()
+            .any(|task| !task.name.is_empty());
         if let Some(task) = self.selected.and_then(|key| shared.model.tasks.get(&key)) {
             self.kept = Some(task.clone());
         }

@@ -147,9 +147,11 @@ fn location(task: &Task) -> String {
     })
 }
 
-/// The columns that have room in `width`, and how wide each is.
-pub(super) fn layout(width: u16) -> Vec<(&'static Column, u16)> {
+/// The columns that have room in `width`, and how wide each is. `named`: whether
+/// any task has a name.
+pub(super) fn layout(width: u16, named: bool) -> Vec<(&'static Column, u16)> {
     let mut shown: Vec<&Column> = COLUMNS.iter().collect();
+    shown.retain(|column| named || column.title != "NAME");
     let needed = |shown: &[&Column]| -> u16 {
         shown.iter().map(|column| column.width).sum::<u16>() + shown.len() as u16
     };
@@ -176,7 +178,7 @@ mod tests {
     #[test]
     fn columns_give_way_to_what_matters_more() {
         let titles = |width| -> Vec<&str> {
-            layout(width)
+            layout(width, true)
                 .iter()
                 .map(|(column, _)| column.title)
                 .collect()
@@ -188,7 +190,7 @@ mod tests {
         );
         assert_eq!(titles(30), ["", "WAIT", "FOR"]);
         for width in 0..300 {
-            let layout = layout(width);
+            let layout = layout(width, width % 2 == 0);
             let used: u16 = layout.iter().map(|(_, width)| width + 1).sum();
             assert!(used <= width.max(3 + 1), "{width}: {used}");
         }

@@ -1,4 +1,4 @@
-//! What is wrong, one line each.
+//! What is wrong, above the tasks.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -8,28 +8,52 @@ use ratatui::widgets::Paragraph;
 use super::super::columns::mark;
 use super::super::theme::Theme;
 use crate::client::Picture;
+use crate::rules::Alert;
 use crate::words::plain::plain;
 
+/// At most this many alerts are listed.
+const ALERTS: usize = 4;
+/// Up to so many have a second line, for all that there is to say.
+const IN_FULL: usize = 2;
+
+/// How many rows the alerts have on a screen of `height` rows.
+pub(super) fn rows(picture: &Picture, height: u16) -> u16 {
+    let alerts = picture.alerts.active().len();
+    let rows = match (height, alerts) {
+        (..12, _) => alerts.min(1),
+        (16.., ..=IN_FULL) => 2 * alerts,
+        _ => alerts.min(ALERTS),
+    };
+    rows as u16
+}
+
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, picture: &Picture, theme: Theme) {
-    let lines: Vec<Line<'_>> = picture
-        .alerts
-        .active()
-        .iter()
-        .take(area.height.into())
-        .map(|alert| {
-            let site = alert.site.as_ref();
-            let site = site.map_or_else(String::new, |site| {
-                format!("  {}", plain(&site.to_string()))
-            });
-            Line::from(vec![
-                Span::styled(
-                    format!("{:2} {}", mark(Some(alert.severity)), alert.rule),
-                    theme.severity(alert.severity),
-                ),
-                Span::styled(site, theme.title()),
-                Span::raw(format!("  {}", plain(&alert.message))),
-            ])
-        })
-        .collect();
+    let alerts = picture.alerts.active();
+    let in_full = usize::from(area.height) == 2 * alerts.len();
+    let mut lines = Vec::new();
+    for alert in alerts.iter().take(area.height.into()) {
+        let (mut line, message) = title(alert, theme);
+        if in_full {
+            lines.push(line);
+            lines.push(Line::raw(format!("   {message}")));
+        } else {
+            line.push_span(Span::raw(format!("  {message}")));
+            lines.push(line);
+        }
+    }
     frame.render_widget(Paragraph::new(Text::from(lines)), area);
+}
+
+/// The rule and where to look; and what is so.
+fn title(alert: &Alert, theme: Theme) -> (Line<'static>, String) {
+    let rule = format!("{:2} {}", mark(Some(alert.severity)), alert.rule);
+    let mut line = Line::from(Span::styled(rule, theme.severity(alert.severity)));
+    if let Some(site) = &alert.site {
+        line.push_span(Span::raw("  tasks spawned at "));
+        line.push_span(Span::styled(
+            plain(&site.to_string()).into_owned(),
+            theme.title(),
+        ));
+    }
+    (line, plain(&alert.message).into_owned())
 }

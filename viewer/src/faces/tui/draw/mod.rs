@@ -14,21 +14,13 @@ use super::app::App;
 use super::theme::Theme;
 use crate::client::Picture;
 
-/// At most this many alerts are listed above the tasks.
-const ALERTS: u16 = 4;
 /// The least rows of tasks that stay beside a detail pane.
 const TASKS_BESIDE_DETAIL: u16 = 6;
 
 /// Draws everything.
 pub(super) fn screen(frame: &mut Frame<'_>, app: &mut App, shared: &Picture, theme: Theme) {
     let area = frame.area();
-    let alerts = app.shown(shared).alerts.active().len();
-    let alert_rows = u16::try_from(alerts).unwrap_or(ALERTS).min(ALERTS);
-    let alert_rows = if area.height < 12 {
-        alert_rows.min(1)
-    } else {
-        alert_rows
-    };
+    let alert_rows = alerts::rows(app.shown(shared), area.height);
     let [header, alert_area, body, footer] = Layout::vertical([
         Constraint::Length(header::lines(app, shared)),
         Constraint::Length(alert_rows),

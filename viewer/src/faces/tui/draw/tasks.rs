@@ -15,7 +15,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, picture: &Pictu
     if area.height == 0 {
         return;
     }
-    let columns = columns::layout(area.width);
+    let columns = columns::layout(area.width, app.named);
     let row = |number: u16| Rect {
         y: area.y + number,
         height: 1,
