@@ -141,7 +141,7 @@ impl Builder {
             );
             return Telemetry { address: None };
         }
-        parts.start()
+        parts.start(true)
     }
 
     /// As [`Builder::init_with`], but leaves it to the caller to install what is
@@ -156,7 +156,7 @@ impl Builder {
             Arc::clone(&parts.recorder),
             Arc::clone(&parts.dispatch),
         );
-        (around, parts.start())
+        (around, parts.start(false))
     }
 
     /// A plain layer for a `tracing_subscriber` Registry.
@@ -184,7 +184,7 @@ impl Builder {
         let parts = self.parts();
         let (layer, filter) =
             layer::layer(Arc::clone(&parts.recorder), Arc::clone(&parts.dispatch));
-        (layer.with_filter(filter), parts.start())
+        (layer.with_filter(filter), parts.start(false))
     }
 
     fn parts(mut self) -> Parts {
@@ -217,10 +217,11 @@ struct Parts {
 }
 
 impl Parts {
-    fn start(self) -> Telemetry {
+    fn start(self, installed: bool) -> Telemetry {
         let settings = server::Settings {
             bind: self.bind,
             interval: self.interval,
+            installed,
         };
         match server::start(self.recorder, self.dispatch, settings) {
             Ok(address) => Telemetry {

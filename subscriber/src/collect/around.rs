@@ -127,9 +127,6 @@ impl<S: Subscriber> Around<S> {
     }
 
     fn new_own_span(&self, callsite: Callsite, inner: Inner, attributes: &Attributes<'_>) -> Id {
-        if callsite == Callsite::Spawn && self.recorder.answers_probe() {
-            return Id::from_u64(UNRECORDED);
-        }
         let mut inner_span = 0;
         if self.inner_wants(inner, attributes.metadata()) {
             inner_span = self.new_inner_span(attributes).into_u64();

@@ -25,9 +25,6 @@ const ADJACENT_WITHOUT_WAKER: u64 = 1_000_000_000;
 impl Recorder {
     /// A task was spawned. `None` if it finds no room.
     pub(crate) fn new_task(&self, attributes: &Attributes<'_>, inner_span: u64) -> Option<SpanKey> {
-        if self.answers_probe() {
-            return None;
-        }
         let mut fields = SpawnFields::new(&self.texts);
         attributes.record(&mut fields);
         let spawner = Thread::with(|thread| thread.task(self.id)).map(|frame| frame.span.slot);
@@ -67,17 +64,6 @@ impl Recorder {
             table: Table::Task,
             slot,
         })
-    }
-
-    /// Whether the span of a task arrives when `spawn` spawns one. It is not
-    /// recorded.
-    pub(crate) fn probe(&self, spawn: impl FnOnce()) -> bool {
-        Thread::with(|thread| thread.probe(spawn))
-    }
-
-    /// Whether a span that arrives now is that of [`Recorder::probe`].
-    pub(crate) fn answers_probe(&self) -> bool {
-        Thread::with(Thread::answer_probe)
     }
 
     #[inline]

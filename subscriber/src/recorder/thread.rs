@@ -78,9 +78,6 @@ pub(crate) struct Thread {
     next_cancelled: Cell<usize>,
     /// The number of this thread's name, by recorder.
     label: Cell<(u32, TextId)>,
-    /// Set while this thread spawns a task only to see whether its span
-    /// arrives; and whether it did.
-    probe: Cell<Option<bool>>,
 }
 
 thread_local! {
@@ -92,7 +89,6 @@ thread_local! {
             cancelled: Cell::new([None; CANCELLED]),
             next_cancelled: Cell::new(0),
             label: Cell::new((0, TextId(0))),
-            probe: Cell::new(None),
         }
     };
 }
@@ -226,22 +222,6 @@ impl Thread {
             .take();
         self.cancelled.set(all);
         found
-    }
-
-    /// Runs `spawn` and tells whether the span of a task arrived meanwhile.
-    pub(crate) fn probe(&self, spawn: impl FnOnce()) -> bool {
-        self.probe.set(Some(false));
-        spawn();
-        self.probe.take() == Some(true)
-    }
-
-    /// Whether a span that arrives is that of a probe, which is not recorded.
-    pub(crate) fn answer_probe(&self) -> bool {
-        let probing = self.probe.get().is_some();
-        if probing {
-            self.probe.set(Some(true));
-        }
-        probing
     }
 
     /// The number of this thread's name, which `intern` finds the first time.

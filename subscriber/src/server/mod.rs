@@ -31,6 +31,8 @@ use service::TaskmonService;
 pub(crate) struct Settings {
     pub(crate) bind: String,
     pub(crate) interval: Duration,
+    /// Whether the subscriber is installed already; else it will be at some time.
+    pub(crate) installed: bool,
 }
 
 /// Why there is no server.
@@ -96,7 +98,7 @@ fn serve(
     settings: &Settings,
     listener: Listener,
 ) -> io::Result<()> {
-    let mute = Mute::new(Arc::clone(&dispatch));
+    let mute = Mute::new(dispatch);
     mute.start();
     let (at_park, at_unpark) = (mute.clone(), mute.clone());
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -104,9 +106,10 @@ fn serve(
         .on_thread_park(move || at_park.stop())
         .on_thread_unpark(move || at_unpark.start())
         .build()?;
-    let prerequisites =
-        Prerequisites::new(Arc::clone(&recorder), dispatch, runtime.handle().clone());
-    prerequisites.missing();
+    let prerequisites = Prerequisites::new(mute, runtime.handle().clone());
+    if settings.installed || !cfg!(tokio_unstable) {
+        prerequisites.missing();
+    }
     let service = TaskmonService::new(recorder, settings.interval, prerequisites);
     runtime.block_on(listener.serve(service))
 }

@@ -1,9 +1,11 @@
 //! Keeps what the telemetry thread does out of every subscriber.
 
 use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use tracing::dispatcher::{DefaultGuard, WeakDispatch, set_default};
+use tokio::runtime::Handle;
+use tracing::dispatcher::{DefaultGuard, WeakDispatch, set_default, with_default};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
@@ -37,17 +39,35 @@ impl Mute {
 
     /// On, if there is a subscriber yet.
     pub(super) fn start(&self) {
-        let Some(subject) = self.subject.get() else {
+        let Some(silence) = self.silence() else {
             return;
         };
-        let silence = self.silence.get_or_init(|| {
-            Dispatch::new(Silence {
-                subject: subject.clone(),
-            })
-        });
         // The former guard goes first: guards undo one another in order.
         drop(GUARD.take());
         GUARD.set(Some(set_default(silence)));
+    }
+
+    /// Whether Tokio tells of a task when one is spawned on `runtime`, and the
+    /// subscriber wants to know; `None` if there is no subscriber yet.
+    pub(super) fn tells_of_tasks(&self, runtime: &Handle) -> Option<bool> {
+        let dispatch = self.silence()?;
+        self.subject.get()?.upgrade()?;
+        let silence = dispatch.downcast_ref::<Silence>()?;
+        silence.asking.store(true, Ordering::Relaxed);
+        with_default(dispatch, || drop(runtime.spawn(async {})));
+        silence.asking.store(false, Ordering::Relaxed);
+        Some(silence.told.load(Ordering::Relaxed))
+    }
+
+    fn silence(&self) -> Option<&Dispatch> {
+        let subject = self.subject.get()?;
+        Some(self.silence.get_or_init(|| {
+            Dispatch::new(Silence {
+                subject: subject.clone(),
+                asking: AtomicBool::new(false),
+                told: AtomicBool::new(false),
+            })
+        }))
     }
 
     /// Off.
@@ -62,6 +82,10 @@ impl Mute {
 /// would ask it alone, and be switched off for the whole program.
 struct Silence {
     subject: WeakDispatch,
+    /// While a task is spawned only to see whether its span arrives.
+    asking: AtomicBool,
+    /// Whether it did.
+    told: AtomicBool,
 }
 
 impl Subscriber for Silence {
@@ -72,15 +96,23 @@ impl Subscriber for Silence {
         }
     }
 
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        false
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        // Asked only if the subscriber's own answer differs from time to time.
+        self.asking.load(Ordering::Relaxed)
+            && self
+                .subject
+                .upgrade()
+                .is_some_and(|subject| subject.enabled(metadata))
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
         Some(LevelFilter::OFF)
     }
 
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
+    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
+        if attributes.metadata().name() == "runtime.spawn" {
+            self.told.store(true, Ordering::Relaxed);
+        }
         Id::from_u64(1)
     }
 

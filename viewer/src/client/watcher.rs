@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use taskmon_proto::v1::{Update, update};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
@@ -98,43 +99,53 @@ async fn watch(target: &Target, interval: Option<Duration>, picture: &Mutex<Pict
 
 /// Folds what a session says into the picture until it ends.
 async fn follow(mut session: Session, picture: &Mutex<Picture>) -> LostError {
-    // The old picture stays until there is a whole new one.
-    let mut fresh = Model::default();
-    if let Err(error) = session.refresh(&mut fresh).await {
-        return error;
-    }
-    begin(&mut lock(picture), fresh);
+    // A snapshot is put together aside, so that the picture shows the old one
+    // until the new one is whole.
+    let mut aside = Some(Model::default());
     loop {
         let update = match session.update().await {
             Ok(update) => update,
             Err(error) => return error,
         };
-        let Picture {
-            model,
-            alerts,
-            version,
-            ..
-        } = &mut *lock(picture);
-        match session.fold(model, update) {
-            Ok(true) => {
-                alerts.update(model);
-                *version += 1;
-            }
+        if aside.is_none() && begins_snapshot(&update) {
+            aside = Some(lock(picture).model.successor());
+        }
+        let folded = match &mut aside {
+            Some(snapshot) => session.fold(snapshot, update),
+            None => session.fold(&mut lock(picture).model, update),
+        };
+        match folded {
             Ok(false) => {}
+            Ok(true) => {
+                // The old snapshot may be large: it is dropped without the lock.
+                let old = lock(picture).take_update(aside.take());
+                drop(old);
+            }
             Err(error) => return error,
         }
     }
 }
 
-/// Shows `fresh` from now on. What was wrong in another run of the program says
-/// nothing about this one.
-fn begin(picture: &mut Picture, fresh: Model) {
-    let instance = |model: &Model| model.program.as_ref().map(|program| program.instance);
-    if instance(&picture.model) != instance(&fresh) {
-        picture.alerts = AlertBook::new(*picture.alerts.thresholds());
+fn begins_snapshot(update: &Update) -> bool {
+    matches!(&update.update, Some(update::Update::Page(page)) if page.reset)
+}
+
+impl Picture {
+    /// The model is whole, or `snapshot` is and takes its place, which is
+    /// returned.
+    fn take_update(&mut self, snapshot: Option<Model>) -> Option<Model> {
+        let old = snapshot.map(|snapshot| std::mem::replace(&mut self.model, snapshot));
+        let instance = |model: &Model| model.program.as_ref().map(|program| program.instance);
+        if let Some(old) = &old
+            && instance(old) != instance(&self.model)
+        {
+            // What was wrong in another run of the program says nothing about
+            // this one.
+            self.alerts = AlertBook::new(*self.alerts.thresholds());
+        }
+        self.alerts.update(&self.model);
+        self.link = Link::Live;
+        self.version += 1;
+        old
     }
-    picture.model = fresh;
-    picture.alerts.update(&picture.model);
-    picture.link = Link::Live;
-    picture.version += 1;
 }
