@@ -23,3 +23,17 @@ pub(crate) use resource::{
 };
 pub(crate) use slab::{GENERATION_BITS, Slab, SlotKey};
 pub(crate) use task::{NewTask, Phase, State, Task, TaskKind, TaskSnapshot};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The book names these figures (docs/src/what-it-costs.md).
+    #[test]
+    fn slots_are_as_large_as_the_book_says() {
+        assert_eq!(size_of::<slab::Slot<Task>>(), 256);
+        assert_eq!(size_of::<slab::Slot<Operation>>(), 56);
+        assert_eq!(size_of::<slab::Slot<Resource>>(), 256);
+        assert_eq!(size_of::<slab::Slot<NameSlot>>(), 136);
+    }
+}

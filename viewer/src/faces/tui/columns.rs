@@ -65,7 +65,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column {
         title: "WAIT",
         width: 16,
-        grows: 2,
+        grows: 3,
         gives_way: 0,
         alignment: Alignment::Left,
         cell: |picture, task| plain(&wait(picture, task)).into_owned(),
@@ -119,7 +119,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column {
         title: "SPAWNED AT",
         width: 14,
-        grows: 3,
+        grows: 2,
         gives_way: 2,
         alignment: Alignment::Left,
         cell: |_, task| location(task),
