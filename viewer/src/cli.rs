@@ -1,150 +1,138 @@
-//! The command line.
+//! What can be said on the command line.
 
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use taskmon::client::Target;
 use taskmon::rules::Thresholds;
+use taskmon::words::time::parse_duration;
 
-/// Shows what every Tokio task of a running program waits for, where, and for how
-/// long.
+const EXIT_CODES: &str = "\
+Exit codes: 0 fine, 1 alerts found, 2 wrong usage, 3 cannot connect or the connection was lost, \
+4 refused.";
+
+/// Shows what every Tokio task of a running program waits for, where, and for how long.
 ///
-/// The program has taskmon-subscriber in it; TARGET is where that listens:
-/// host:port, http://host:port or unix:/path.
+/// Without a command, the terminal UI. The program must have called
+/// taskmon_subscriber::init().
 #[derive(Debug, Parser)]
 #[command(
     name = "taskmon",
     version,
+    max_term_width = 100,
     args_conflicts_with_subcommands = true,
-    after_help = EXIT_CODES,
-    max_term_width = 90
+    after_help = EXIT_CODES
 )]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
-
     #[command(flatten)]
-    pub view: View,
-}
-
-const EXIT_CODES: &str = "Exit codes: 0 fine, 1 alerts found, 2 wrong usage, \
-                          3 cannot connect or connection lost, 4 refused";
-
-/// The terminal UI.
-#[derive(Debug, Args)]
-pub struct View {
-    /// Where the program's telemetry listens
-    #[arg(default_value = Target::DEFAULT)]
-    pub target: Target,
-
-    #[command(flatten)]
-    pub thresholds: ThresholdArgs,
+    pub ui: UiOptions,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Prints a table of the tasks, stuck ones first
-    Tasks(Look),
-    /// Prints what is wrong now; exits with 1 if anything is
-    Alerts(Look),
-    /// Watches for a while, then reports; exits with 1 if anything was wrong
-    Check(Check),
-    /// Runs a web service that leaks a stuck task at each request, and the UI on it
-    Demo(Demo),
+    /// Print all live tasks, those that are stuck first.
+    #[command(after_help = EXIT_CODES)]
+    Tasks(LookOptions),
+    /// Print what is wrong now; exit with 1 if anything is.
+    #[command(after_help = EXIT_CODES)]
+    Alerts(LookOptions),
+    /// Watch for some time and report what was wrong; exit with 1 if anything was: for CI.
+    ///
+    /// The time counts from the first complete picture of the program. If the connection is lost
+    /// meanwhile, what was found so far is reported, and the exit code is 3 even if there were
+    /// alerts, for nobody knows what came after. Ctrl-C reports what was found so far.
+    #[command(after_help = EXIT_CODES)]
+    Check(CheckOptions),
+    /// Run a service that leaks a task with every request, with the UI on it.
+    Demo(DemoOptions),
 }
 
-/// One look, then exit.
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
-pub struct Look {
-    /// Where the program's telemetry listens
-    #[arg(default_value = Target::DEFAULT)]
-    pub target: Target,
+pub struct UiOptions {
+    #[command(flatten)]
+    pub target: TargetOption,
+    #[command(flatten)]
+    pub thresholds: ThresholdOptions,
+}
 
-    /// Print JSON
+#[derive(Debug, Args)]
+pub struct LookOptions {
+    #[command(flatten)]
+    pub target: TargetOption,
+    #[command(flatten)]
+    pub thresholds: ThresholdOptions,
+    /// Print JSON instead of a table.
     #[arg(long)]
     pub json: bool,
-
-    #[command(flatten)]
-    pub thresholds: ThresholdArgs,
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
-pub struct Check {
-    /// Where the program's telemetry listens
-    pub target: Target,
-
-    /// How long to watch, from the first whole picture on
-    #[arg(long = "for", value_name = "DURATION", default_value = "30s", value_parser = duration)]
-    pub watch: Duration,
-
-    /// How to report
+pub struct CheckOptions {
+    #[command(flatten)]
+    pub target: TargetOption,
+    /// For how long to watch.
+    #[arg(long = "for", value_name = "DURATION", default_value = "30s", value_parser = parse_duration)]
+    pub length: Duration,
+    #[command(flatten)]
+    pub thresholds: ThresholdOptions,
+    /// How to report.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-
-    #[command(flatten)]
-    pub thresholds: ThresholdArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people
+    /// For people.
     Text,
-    /// For programs
+    /// For programs.
     Json,
 }
 
 #[derive(Debug, Args)]
-pub struct Demo {
-    /// Put the timeout around the send that the bug is missing
+pub struct DemoOptions {
+    /// Run the service as it is once the leak is fixed.
     #[arg(long)]
     pub fixed: bool,
-
-    /// Serve without the UI, and print the address for viewers on a line
+    /// Only run the service, for a taskmon in another terminal.
+    ///
+    /// Prints the address for viewers on a line of its own.
     #[arg(long)]
     pub headless: bool,
-
-    /// End when standard input does: for whoever starts this as a child
+    /// End when standard input does: for whoever starts this as a child.
     #[arg(long, hide = true, requires = "headless")]
     pub until_stdin_closes: bool,
 }
 
-/// When something is wrong.
-#[derive(Clone, Copy, Debug, Args)]
-pub struct ThresholdArgs {
-    /// How long a channel send may wait
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration)]
+#[derive(Debug, Args)]
+pub struct TargetOption {
+    /// The program to look at: host:port, http://host:port or unix:/path.
+    #[arg(value_name = "TARGET", default_value_t)]
+    pub target: Target,
+}
+
+#[derive(Debug, Args)]
+pub struct ThresholdOptions {
+    /// How long a channel send may be pending.
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = parse_duration)]
     pub send_threshold: Duration,
-
-    /// How long a lock may be waited for
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration)]
+    /// How long a mutex or a read-write lock may be waited for.
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = parse_duration)]
     pub lock_threshold: Duration,
-
-    /// How long one poll may last
-    #[arg(long, value_name = "DURATION", default_value = "100ms", value_parser = duration)]
+    /// How long one poll may last.
+    #[arg(long, value_name = "DURATION", default_value = "100ms", value_parser = parse_duration)]
     pub poll_threshold: Duration,
 }
 
-impl From<ThresholdArgs> for Thresholds {
-    fn from(args: ThresholdArgs) -> Self {
+impl From<&ThresholdOptions> for Thresholds {
+    fn from(options: &ThresholdOptions) -> Thresholds {
         Thresholds {
-            send: args.send_threshold,
-            lock: args.lock_threshold,
-            poll: args.poll_threshold,
+            send: options.send_threshold,
+            lock: options.lock_threshold,
+            poll: options.poll_threshold,
         }
     }
-}
-
-/// A duration with its unit. Longer than a year is a mistake.
-fn duration(text: &str) -> Result<Duration, String> {
-    const LONGEST: Duration = Duration::from_secs(366 * 24 * 3_600);
-    let duration = humantime::parse_duration(text)
-        .map_err(|_| "a duration is a number and a unit, such as 500ms, 30s or 2m".to_owned())?;
-    if duration > LONGEST {
-        return Err("that is longer than a year".to_owned());
-    }
-    Ok(duration)
 }
 
 #[cfg(test)]
@@ -159,11 +147,16 @@ mod tests {
     }
 
     #[test]
-    fn a_duration_needs_a_unit() {
-        assert_eq!(duration("30s"), Ok(Duration::from_secs(30)));
-        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
-        for text in ["30", "", "s", "-1s", "400days"] {
-            assert!(duration(text).is_err(), "{text}");
-        }
+    fn the_defaults_shown_are_those_of_the_rules() {
+        let cli = Cli::parse_from(["taskmon"]);
+        assert_eq!(Thresholds::from(&cli.ui.thresholds), Thresholds::default());
+        assert_eq!(cli.ui.target.target, Target::default());
+    }
+
+    #[test]
+    fn a_target_alone_is_the_ui() {
+        let cli = Cli::parse_from(["taskmon", "shop:80"]);
+        assert!(cli.command.is_none());
+        assert_eq!(cli.ui.target.target.to_string(), "http://shop:80");
     }
 }

@@ -2,13 +2,24 @@
 
 mod cli;
 mod commands;
+mod exit;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::cli::{Cli, Command};
+use crate::exit::Failure;
+
 fn main() -> ExitCode {
-    // Prints what clap has to say, and exits with 2 for wrong usage.
-    let command = cli::Cli::parse();
-    commands::run(command).into()
+    // Wrong usage is told by clap, which exits with 2 then.
+    let cli = Cli::parse();
+    let result = match cli.command {
+        None => commands::ui(&cli.ui),
+        Some(Command::Tasks(options)) => commands::tasks(&options),
+        Some(Command::Alerts(options)) => commands::alerts(&options),
+        Some(Command::Check(options)) => commands::check(&options),
+        Some(Command::Demo(options)) => commands::demo(&options),
+    };
+    result.map_or_else(Failure::report, ExitCode::from)
 }

@@ -1,180 +1,165 @@
-//! What can go wrong with a connection, and what to tell people about it.
+//! What can go wrong with a connection, in one line that says what to try.
+//!
+//! All of these are safe to print: what the other end said is made harmless and
+//! cut.
 
-use std::error::Error;
-use std::io;
 use std::time::Duration;
 
-use tonic::{Code, Status};
-
+use super::Target;
 use crate::model::FoldError;
+use crate::words::duration::human;
 use crate::words::plain::plain;
 
-/// Why there is no connection. Each message is one line that is safe to print.
-#[derive(Debug, thiserror::Error)]
+/// Why a program could not be reached, or is not one to look at.
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// Nobody accepts connections there.
+    /// The port or the socket is closed.
     #[error(
-        "nobody listens on {target}: is the program running, with taskmon-subscriber in it \
-         and this address?"
+        "nobody listens at {0}: is the program running, and does it call \
+         taskmon_subscriber::init()?"
     )]
-    Nobody {
-        /// The target.
-        target: String,
+    NobodyListens(Target),
+    /// The name has no address.
+    #[error("there is no host of the name in {0}: check its spelling, or use its address")]
+    NoSuchHost(Target),
+    /// There is no file at the path.
+    #[error("there is no socket at {0}: is the program running, and is this its path?")]
+    NoSuchSocket(Target),
+    /// The socket belongs to someone else.
+    #[error("you may not open {0}: run taskmon as the user who runs the program")]
+    NotPermitted(Target),
+    /// Nothing came back in time.
+    #[error("{target} did not answer within {}: is something on the way blocking it?", human(*.after))]
+    NoAnswer {
+        /// Where.
+        target: Target,
+        /// How long it was waited for.
+        after: Duration,
     },
-    /// The target cannot be reached.
-    #[error("cannot reach {target}: {reason}")]
-    Unreachable {
-        /// The target.
-        target: String,
-        /// What the system said.
-        reason: String,
-    },
-    /// Someone is there who does not speak our protocol.
-    #[error("{target} is not a taskmon address: {reason}; which port does the program print?")]
-    NotTaskmon {
-        /// The target.
-        target: String,
-        /// What was noticed.
-        reason: String,
-    },
-    /// The program does not let this viewer in.
-    #[error("{target} refuses this viewer: {reason}")]
+    /// It listens and speaks another protocol.
+    #[error(
+        "{0} does not speak gRPC: is this the port of taskmon, and not of the program's own \
+         server?"
+    )]
+    NotGrpc(Target),
+    /// It hung up before a word.
+    #[error("{0} closed the connection at once: is this the port of taskmon?")]
+    Closed(Target),
+    /// A gRPC server of another kind.
+    #[error("{0} is a gRPC server, but has no taskmon in it: is this the right port?")]
+    NotTaskmon(Target),
+    /// It does not want this client.
+    #[error("{target} refused: {reason}")]
     Refused {
-        /// The target.
-        target: String,
-        /// What it said.
+        /// Who.
+        target: Target,
+        /// In its own words.
+        reason: String,
+    },
+    /// It did not begin as the contract says.
+    #[error("{0} does not introduce itself as a taskmon program: are the versions compatible?")]
+    NoHello(Target),
+    /// Anything else.
+    #[error("cannot connect to {target}: {reason}")]
+    Other {
+        /// Where.
+        target: Target,
+        /// What the operating system or the other end said.
         reason: String,
     },
 }
 
 impl ConnectError {
-    /// Whether the program was there and said no.
+    /// Whether the program is there and does not want this client.
     pub fn is_refusal(&self) -> bool {
-        matches!(self, ConnectError::Refused { .. })
-    }
-
-    pub(super) fn from_io(target: &str, error: &io::Error) -> Self {
-        let target = target.to_owned();
-        match error.kind() {
-            io::ErrorKind::ConnectionRefused => ConnectError::Nobody { target },
-            io::ErrorKind::NotFound => ConnectError::Unreachable {
-                target,
-                reason: "there is no such socket; is the program running?".to_owned(),
-            },
-            _ => ConnectError::Unreachable {
-                target,
-                reason: one_line(&error.to_string()),
-            },
-        }
-    }
-
-    /// What an answer means that came before anything of ours did.
-    pub(super) fn from_status(target: &str, status: &Status) -> Self {
-        let target = target.to_owned();
-        let not_taskmon = |reason: &str| ConnectError::NotTaskmon {
-            target: target.clone(),
-            reason: reason.to_owned(),
-        };
-        match status.code() {
-            Code::Unauthenticated | Code::PermissionDenied | Code::ResourceExhausted => {
-                ConnectError::Refused {
-                    reason: one_line(status.message()),
-                    target,
-                }
-            }
-            Code::Unimplemented => not_taskmon("a server answers there that has no such service"),
-            _ => not_taskmon("what answers there does not speak gRPC"),
-        }
-    }
-
-    pub(super) fn silent(target: &str) -> Self {
-        ConnectError::NotTaskmon {
-            target: target.to_owned(),
-            reason: "something accepts connections there and says nothing".to_owned(),
-        }
+        matches!(
+            self,
+            ConnectError::Refused { .. } | ConnectError::NotPermitted(_)
+        )
     }
 }
 
-/// Why a connection is no more. Each message is one line that is safe to print.
-#[derive(Debug, thiserror::Error)]
-pub enum LostError {
-    /// The program ended, or its host did, or the network.
-    #[error("the connection to {target} was lost: {reason}")]
+/// Why a stream of updates ended.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum WatchError {
+    /// It never began.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The connection broke.
+    #[error("lost the connection to {target}: {reason}")]
     Lost {
-        /// The target.
-        target: String,
-        /// What was noticed.
+        /// To whom.
+        target: Target,
+        /// In short.
         reason: String,
     },
-    /// Nothing arrived for this long.
-    #[error("{target} has said nothing for {} s", .silence.as_secs())]
+    /// It ended the stream, as a program that ends does.
+    #[error("{0} ended the connection: has the program ended?")]
+    Ended(Target),
+    /// The connection stands, but nothing comes.
+    #[error("{target} has sent nothing for {}: is the program stopped?", human(*.after))]
     Silent {
-        /// The target.
-        target: String,
-        /// For how long.
-        silence: Duration,
+        /// Who.
+        target: Target,
+        /// How long it was waited for.
+        after: Duration,
     },
-    /// What arrived cannot be followed.
-    #[error("{target} cannot be followed: {source}")]
-    Broken {
-        /// The target.
-        target: String,
-        /// Why.
-        source: FoldError,
+    /// It sent what no taskmon program sends.
+    #[error("{target} sent what cannot be understood: {reason}; are the versions compatible?")]
+    Malformed {
+        /// Who.
+        target: Target,
+        /// What.
+        reason: String,
     },
 }
 
-impl LostError {
-    /// The stream ended, as streams of this service do only when the program
-    /// does.
-    pub(super) fn ended(target: &str) -> Self {
-        LostError::Lost {
-            target: target.to_owned(),
-            reason: "the program ended, or closed it".to_owned(),
+impl WatchError {
+    pub(super) fn fold(target: &Target, error: &FoldError) -> Self {
+        WatchError::Malformed {
+            target: target.clone(),
+            reason: error.to_string(),
         }
     }
 
-    pub(super) fn from_status(target: &str, status: &Status) -> Self {
-        match (system_error(status), status.code()) {
-            (Some(reason), _) => LostError::Lost {
-                target: target.to_owned(),
-                reason,
-            },
-            // What a connection that was cut looks like from here.
-            (None, Code::Unknown | Code::Unavailable | Code::Cancelled | Code::Internal) => {
-                LostError::ended(target)
-            }
-            (None, _) => LostError::Lost {
-                target: target.to_owned(),
-                reason: one_line(status.message()),
-            },
-        }
+    /// Whether the program is there and does not want this client.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, WatchError::Connect(error) if error.is_refusal())
     }
 }
 
-/// What the system said, if it was not only that the other side is gone.
-fn system_error(status: &Status) -> Option<String> {
-    let mut cause = status.source();
-    let mut said = None;
-    while let Some(error) = cause {
-        if let Some(error) = error.downcast_ref::<io::Error>() {
-            said = match error.kind() {
-                io::ErrorKind::BrokenPipe
-                | io::ErrorKind::ConnectionReset
-                | io::ErrorKind::UnexpectedEof => None,
-                _ => Some(one_line(&error.to_string())),
-            };
-        }
-        cause = error.source();
+/// What the other end said, harmless and on one short line.
+pub(super) fn quoted(text: &str) -> String {
+    const CHARACTERS: usize = 200;
+    let text = plain(text.trim());
+    match text.char_indices().nth(CHARACTERS) {
+        None if text.is_empty() => "no reason given".to_owned(),
+        None => text.into_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
     }
-    said
 }
 
-/// What a peer said, cut and harmless, on one line.
-fn one_line(text: &str) -> String {
-    let mut end = text.len().min(200);
-    while !text.is_char_boundary(end) {
-        end -= 1;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_other_end_says_is_harmless_and_cut() {
+        assert_eq!(quoted("a\u{1b}b\n"), "a\\u{1b}b");
+        assert_eq!(quoted(" "), "no reason given");
+        assert_eq!(quoted(&"é".repeat(5_000)).chars().count(), 201);
     }
-    plain(&text[..end]).into_owned()
+
+    #[test]
+    fn every_message_is_one_line() {
+        let target = Target::default();
+        let error = ConnectError::NobodyListens(target.clone());
+        assert!(!error.to_string().contains('\n'));
+        assert!(!error.to_string().contains("  "));
+        let silent = WatchError::Silent {
+            target,
+            after: Duration::from_secs(30),
+        };
+        assert!(silent.to_string().contains("nothing for 30s"));
+    }
 }

@@ -1,17 +1,20 @@
 //! The connection to a program.
 //!
-//! A [`Target`] comes in. Out comes either a [`Session`], one connection whose
-//! updates the caller folds into a model, or a [`Watcher`], which keeps a
-//! [`Picture`] up to date through lost connections and restarts of the program.
+//! A target comes in; out comes a [`Picture`] that is kept up to date for as long
+//! as its [`Watcher`] lives, through lost connections and restarts of the
+//! program; or, for one look, a [`Session`].
 
+mod dial;
 mod error;
+mod feed;
 mod link;
+mod peer;
 mod session;
 mod target;
 mod watcher;
 
-pub use error::{ConnectError, LostError};
+pub use error::{ConnectError, WatchError};
 pub use link::{Link, Picture};
-pub use session::Session;
+pub use session::{Session, look};
 pub use target::{Target, TargetError};
 pub use watcher::Watcher;

@@ -1,80 +1,141 @@
-//! What a user names a program by.
+//! Where a program is to be found.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// Where a program's telemetry is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use crate::words::plain::plain;
+
+/// The address of a program with the taskmon layer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
-    /// `host:port`, without the `http://` that may stand before it.
-    Tcp(String),
-    /// The path of a unix socket.
+    /// A TCP port: `host:port`, `http://host:port`.
+    Tcp {
+        /// A name or an address; an IPv6 address without its brackets.
+        host: String,
+        /// The port.
+        port: u16,
+    },
+    /// A Unix socket: `unix:/path`.
     Unix(PathBuf),
 }
 
-/// Why a text names no target.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TargetError {
-    /// TLS is not spoken yet.
-    #[error("https is not supported yet; use http:// or a unix: socket")]
-    Tls,
-    /// There is no port.
-    #[error("{0:?} has no port: a target is host:port, http://host:port or unix:/path")]
-    NoPort(String),
-    /// Anything else.
-    #[error("{0:?} is no target: a target is host:port, http://host:port or unix:/path")]
-    Nonsense(String),
+impl Target {
+    /// The port on which taskmon-subscriber listens if it is not told otherwise.
+    pub const DEFAULT_PORT: u16 = 6669;
 }
 
-impl Target {
-    /// Where a program listens that was told nothing else.
-    pub const DEFAULT: &'static str = "http://127.0.0.1:6669";
+/// The program on this host at the default port.
+impl Default for Target {
+    fn default() -> Self {
+        Target::Tcp {
+            host: "127.0.0.1".to_owned(),
+            port: Target::DEFAULT_PORT,
+        }
+    }
+}
+
+/// `http://127.0.0.1:6669`, `unix:/run/shop.sock`: harmless for a terminal, and
+/// what [`FromStr`] reads.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Target::Tcp { host, port } if host.contains(':') => {
+                write!(f, "http://[{}]:{port}", plain(host))
+            }
+            Target::Tcp { host, port } => write!(f, "http://{}:{port}", plain(host)),
+            Target::Unix(path) => write!(f, "unix:{}", plain(&path.to_string_lossy())),
+        }
+    }
+}
+
+/// Why a text is not a target.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the message of each says what it is")]
+pub enum TargetError {
+    #[error(
+        "TLS is not supported yet: use http:// or a Unix socket, through an SSH tunnel if need be"
+    )]
+    Tls,
+    #[error("a port is missing: try {0}:{port}", port = Target::DEFAULT_PORT)]
+    NoPort(String),
+    #[error("'{0}' is not a port: it is a number from 1 to 65535")]
+    BadPort(String),
+    #[error("a host is missing: try 127.0.0.1:{port}", port = Target::DEFAULT_PORT)]
+    NoHost,
+    #[error("'{0}' is not a host name or an address")]
+    BadHost(String),
+    #[error("a path is missing: try unix:/path/to/socket")]
+    NoPath,
+    #[error("'{0}://' is not supported: use host:port, http://host:port or unix:/path")]
+    Scheme(String),
+    #[error("nothing may follow the port: leave out '{0}'")]
+    Trailing(String),
 }
 
 impl FromStr for Target {
     type Err = TargetError;
 
     fn from_str(text: &str) -> Result<Self, TargetError> {
-        let nonsense = || TargetError::Nonsense(text.to_owned());
         if let Some(path) = text.strip_prefix("unix:") {
+            // `unix:///path` as others write it.
             let path = path.strip_prefix("//").unwrap_or(path);
-            return if path.is_empty() {
-                Err(nonsense())
-            } else {
-                Ok(Target::Unix(path.into()))
-            };
+            if path.is_empty() {
+                return Err(TargetError::NoPath);
+            }
+            return Ok(Target::Unix(path.into()));
         }
-        if text.starts_with("https://") {
-            return Err(TargetError::Tls);
-        }
-        let authority = text.strip_prefix("http://").unwrap_or(text);
-        let authority = authority.strip_suffix('/').unwrap_or(authority);
-        if authority.is_empty()
-            || authority.contains(|c: char| c == '/' || c.is_whitespace() || c.is_control())
-        {
-            return Err(nonsense());
-        }
-        let Some((host, port)) = authority.rsplit_once(':') else {
-            return Err(TargetError::NoPort(text.to_owned()));
+        let authority = match text.split_once("://") {
+            None => text,
+            Some(("http", rest)) => rest,
+            Some(("https", _)) => return Err(TargetError::Tls),
+            Some((scheme, _)) => return Err(TargetError::Scheme(plain(scheme).into_owned())),
         };
-        // Colons in a host are those of an address of IPv6, in brackets.
-        if host.ends_with(':') || host.contains(':') && !host.starts_with('[') {
-            return Err(nonsense());
+        let (authority, trailing) = match authority.find('/') {
+            Some(slash) => authority.split_at(slash),
+            None => (authority, ""),
+        };
+        if !matches!(trailing, "" | "/") {
+            return Err(TargetError::Trailing(plain(trailing).into_owned()));
         }
-        match port.parse::<u16>() {
-            Ok(1..) if !host.is_empty() => Ok(Target::Tcp(authority.to_owned())),
-            _ => Err(nonsense()),
-        }
+        let (host, port) = host_and_port(authority)?;
+        let is_port = port.bytes().all(|byte| byte.is_ascii_digit());
+        let port = match port.parse() {
+            Ok(port) if port != 0 && is_port => port,
+            _ => return Err(TargetError::BadPort(plain(port).into_owned())),
+        };
+        let host = host.to_owned();
+        Ok(Target::Tcp { host, port })
     }
 }
 
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Target::Tcp(authority) => f.write_str(authority),
-            Target::Unix(path) => write!(f, "unix:{}", path.display()),
+fn host_and_port(authority: &str) -> Result<(&str, &str), TargetError> {
+    let bad_host = || TargetError::BadHost(plain(authority).into_owned());
+    if let Some(rest) = authority.strip_prefix('[') {
+        let (host, rest) = rest.split_once(']').ok_or_else(bad_host)?;
+        if host.parse::<std::net::Ipv6Addr>().is_err() {
+            return Err(bad_host());
         }
+        let port = rest.strip_prefix(':').ok_or_else(|| no_port(authority))?;
+        return Ok((host, port));
+    }
+    let Some((host, port)) = authority.rsplit_once(':') else {
+        return Err(no_port(authority));
+    };
+    if host.is_empty() {
+        return Err(TargetError::NoHost);
+    }
+    let is_allowed = |c: char| c.is_alphanumeric() || "-._".contains(c);
+    if !host.chars().all(is_allowed) {
+        return Err(bad_host());
+    }
+    Ok((host, port))
+}
+
+fn no_port(authority: &str) -> TargetError {
+    match authority {
+        "" => TargetError::NoHost,
+        host => TargetError::NoPort(plain(host).into_owned()),
     }
 }
 
@@ -82,38 +143,63 @@ impl fmt::Display for Target {
 mod tests {
     use super::*;
 
+    fn tcp(text: &str) -> (String, u16) {
+        match text.parse() {
+            Ok(Target::Tcp { host, port }) => (host, port),
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    fn refused(text: &str) -> String {
+        text.parse::<Target>().unwrap_err().to_string()
+    }
+
     #[test]
-    fn a_target_is_an_address_with_a_port_or_a_socket() {
-        for (text, target) in [
-            ("127.0.0.1:6669", "127.0.0.1:6669"),
-            ("http://shop.example:6669/", "shop.example:6669"),
-            ("[::1]:6669", "[::1]:6669"),
-            ("unix:/run/shop.sock", "unix:/run/shop.sock"),
-            ("unix:///run/shop.sock", "unix:/run/shop.sock"),
+    fn a_host_with_a_port_is_a_target() {
+        assert_eq!(tcp("shop.internal:80"), ("shop.internal".into(), 80));
+        assert_eq!(tcp("http://10.0.0.7:6669"), ("10.0.0.7".into(), 6669));
+        assert_eq!(tcp("http://localhost:6669/"), ("localhost".into(), 6669));
+        assert_eq!(tcp("[::1]:6669"), ("::1".into(), 6669));
+    }
+
+    #[test]
+    fn a_unix_socket_is_a_target() {
+        let run = Target::Unix("/run/a b.sock".into());
+        assert_eq!("unix:/run/a b.sock".parse(), Ok(run.clone()));
+        assert_eq!("unix:///run/a b.sock".parse(), Ok(run));
+    }
+
+    #[test]
+    fn what_is_shown_is_what_is_read() {
+        for text in [
+            "http://127.0.0.1:6669",
+            "http://[::1]:80",
+            "unix:/run/shop.sock",
         ] {
-            assert_eq!(text.parse::<Target>().unwrap().to_string(), target);
+            assert_eq!(text.parse::<Target>().unwrap().to_string(), text);
+        }
+        assert_eq!(Target::default().to_string(), "http://127.0.0.1:6669");
+    }
+
+    #[test]
+    fn a_refusal_says_what_to_try() {
+        assert_eq!(refused("shop"), "a port is missing: try shop:6669");
+        assert_eq!(refused("[::1]"), "a port is missing: try [::1]:6669");
+        assert!(refused("https://shop:6669").starts_with("TLS is not supported yet"));
+        assert!(refused("ftp://shop:1").contains("'ftp://' is not supported"));
+        assert!(refused("unix:").contains("a path is missing"));
+        assert!(refused("").contains("a host is missing"));
+        assert!(refused(":6669").contains("a host is missing"));
+        assert!(refused("http://shop:1/tasks").contains("leave out '/tasks'"));
+        for port in ["0", "65536", "+1", "", "x"] {
+            assert!(refused(&format!("shop:{port}")).contains("is not a port"));
         }
     }
 
     #[test]
-    fn what_is_no_target_is_told_why() {
-        assert_eq!("https://a:1".parse::<Target>(), Err(TargetError::Tls));
-        assert!(matches!(
-            "shop".parse::<Target>(),
-            Err(TargetError::NoPort(_))
-        ));
-        for text in [
-            "",
-            ":6669",
-            "shop:",
-            "shop:0",
-            "shop:99999",
-            "a b:1",
-            "unix:",
-            "::1:6669",
-            "a/b:1",
-        ] {
-            assert!(text.parse::<Target>().is_err(), "{text}");
+    fn a_refusal_is_harmless_for_a_terminal() {
+        for text in ["\u{1b}[2J:1", "\u{1b}://x", "x:\u{1b}", "\u{1b}", "x:1/\n"] {
+            assert!(!refused(text).contains(char::is_control));
         }
     }
 }

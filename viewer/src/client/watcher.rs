@@ -1,35 +1,35 @@
-//! A picture that is kept up to date.
+//! Keeps a picture up to date for as long as someone looks at it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use taskmon_proto::v1::{Update, update};
-use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-use super::{Link, LostError, Picture, Session, Target};
+use super::feed::Feed;
+use super::{Link, Picture, Target, WatchError};
 use crate::model::Model;
 use crate::rules::{AlertBook, Thresholds};
 
-/// How long it waits before it connects again: at first, and at most.
+/// How long to wait after the first failure; twice as long after each further
+/// one.
 const FIRST_RETRY: Duration = Duration::from_millis(250);
-const LONGEST_RETRY: Duration = Duration::from_secs(5);
+const LAST_RETRY: Duration = Duration::from_secs(5);
 
-/// Keeps a picture of a target up to date, for as long as it lives.
-#[derive(Debug)]
+/// A background task that receives a program's updates, and connects again when
+/// it must. It ends when this is dropped.
 pub struct Watcher {
     picture: Arc<Mutex<Picture>>,
-    task: JoinHandle<()>,
+    receiving: JoinHandle<()>,
 }
 
 impl Watcher {
-    /// Starts to watch `target` on `runtime`.
-    pub fn start(
-        runtime: &Handle,
-        target: Target,
-        interval: Option<Duration>,
-        thresholds: Thresholds,
-    ) -> Self {
+    /// Begins to watch `target`, which is to send an update every `interval`.
+    /// Failures to connect are in [`Picture::link`].
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime.
+    pub fn start(target: Target, thresholds: Thresholds, interval: Duration) -> Watcher {
         let picture = Arc::new(Mutex::new(Picture {
             model: Model::default(),
             alerts: AlertBook::new(thresholds),
@@ -39,12 +39,12 @@ impl Watcher {
             },
             version: 0,
         }));
-        let shared = Arc::clone(&picture);
-        let task = runtime.spawn(async move { watch(&target, interval, &shared).await });
-        Watcher { picture, task }
+        let receiving = tokio::spawn(watch(target, interval, Shared(Arc::clone(&picture))));
+        Watcher { picture, receiving }
     }
 
-    /// The picture, to be looked at while it goes on changing.
+    /// What is known of the target. To be locked for the time of a glance: no
+    /// update is received meanwhile.
     pub fn picture(&self) -> Arc<Mutex<Picture>> {
         Arc::clone(&self.picture)
     }
@@ -52,82 +52,91 @@ impl Watcher {
 
 impl Drop for Watcher {
     fn drop(&mut self) {
-        self.task.abort();
+        self.receiving.abort();
     }
 }
 
-fn lock(picture: &Mutex<Picture>) -> MutexGuard<'_, Picture> {
-    picture.lock().unwrap_or_else(PoisonError::into_inner)
+/// The picture, for the one who writes to it. It is never locked over an await.
+struct Shared(Arc<Mutex<Picture>>);
+
+impl Shared {
+    fn change<T>(&self, change: impl FnOnce(&mut Picture) -> T) -> T {
+        let mut picture = self.lock();
+        picture.version += 1;
+        change(&mut picture)
+    }
+
+    /// A face that panicked while it looked has changed nothing.
+    fn lock(&self) -> MutexGuard<'_, Picture> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-async fn watch(target: &Target, interval: Option<Duration>, picture: &Mutex<Picture>) {
-    let mut pause = FIRST_RETRY;
+async fn watch(target: Target, interval: Duration, shared: Shared) {
+    let mut retry = FIRST_RETRY;
+    let mut lost_since = None;
     loop {
-        let error = match Session::open(target, interval).await {
-            Ok(session) => {
-                let error = follow(session, picture).await;
-                pause = FIRST_RETRY;
-                error.to_string()
-            }
-            Err(error) => error.to_string(),
-        };
-        let retry_at = Instant::now() + pause;
-        {
-            let mut picture = lock(picture);
-            picture.link = match picture.link {
-                Link::Connecting { .. } => Link::Connecting {
-                    error: Some(error),
-                    retry_at: Some(retry_at),
-                },
-                Link::Live => Link::Lost {
-                    since: Instant::now(),
-                    error,
-                    retry_at,
-                },
-                Link::Lost { since, .. } => Link::Lost {
+        let error = receive(&target, interval, &shared).await;
+        if matches!(shared.lock().link, Link::Live) {
+            retry = FIRST_RETRY;
+            lost_since = Some(Instant::now());
+        }
+        let retry_at = Instant::now() + retry;
+        let error = error.to_string();
+        shared.change(|picture| {
+            picture.link = match lost_since {
+                Some(since) => Link::Lost {
                     since,
                     error,
                     retry_at,
                 },
+                None => Link::Connecting {
+                    error: Some(error),
+                    retry_at: Some(retry_at),
+                },
             };
-            picture.version += 1;
-        }
+        });
         tokio::time::sleep_until(retry_at.into()).await;
-        pause = (2 * pause).min(LONGEST_RETRY);
+        retry = (2 * retry).min(LAST_RETRY);
     }
 }
 
-/// Folds what a session says into the picture until it ends.
-async fn follow(mut session: Session, picture: &Mutex<Picture>) -> LostError {
+/// Connects and receives until it fails; returns why it did.
+async fn receive(target: &Target, interval: Duration, shared: &Shared) -> WatchError {
+    let (mut feed, hello) = match Feed::open(target, interval).await {
+        Ok(opened) => opened,
+        Err(error) => return error.into(),
+    };
+    let mut snapshot = Model::default();
+    if let Err(error) = snapshot.apply_hello(hello) {
+        return WatchError::fold(target, &error);
+    }
     // A snapshot is put together aside, so that the picture shows the old one
     // until the new one is whole.
-    let mut aside = Some(Model::default());
+    let mut aside = Some(snapshot);
     loop {
-        let update = match session.update().await {
-            Ok(update) => update,
+        let page = match feed.page().await {
+            Ok(page) => page,
             Err(error) => return error,
         };
-        if aside.is_none() && begins_snapshot(&update) {
-            aside = Some(lock(picture).model.successor());
+        if page.reset && aside.is_none() {
+            aside = Some(shared.lock().model.successor());
         }
-        let folded = match &mut aside {
-            Some(snapshot) => session.fold(snapshot, update),
-            None => session.fold(&mut lock(picture).model, update),
+        let applied = match &mut aside {
+            Some(snapshot) => snapshot.apply_page(page),
+            None => shared.change(|picture| picture.model.apply_page(page)),
         };
-        match folded {
+        match applied {
+            Err(error) => return WatchError::fold(target, &error),
             Ok(false) => {}
             Ok(true) => {
+                let snapshot = aside.take();
                 // The old snapshot may be large: it is dropped without the lock.
-                let old = lock(picture).take_update(aside.take());
+                let old = shared.change(|picture| picture.take_update(snapshot));
                 drop(old);
             }
-            Err(error) => return error,
         }
     }
-}
-
-fn begins_snapshot(update: &Update) -> bool {
-    matches!(&update.update, Some(update::Update::Page(page)) if page.reset)
 }
 
 impl Picture {
@@ -135,17 +144,19 @@ impl Picture {
     /// returned.
     fn take_update(&mut self, snapshot: Option<Model>) -> Option<Model> {
         let old = snapshot.map(|snapshot| std::mem::replace(&mut self.model, snapshot));
-        let instance = |model: &Model| model.program.as_ref().map(|program| program.instance);
-        if let Some(old) = &old
-            && instance(old) != instance(&self.model)
-        {
-            // What was wrong in another run of the program says nothing about
-            // this one.
-            self.alerts = AlertBook::new(*self.alerts.thresholds());
+        if let Some(old) = &old {
+            let instance = |model: &Model| model.program.as_ref().map(|it| it.instance);
+            let first = old.program.is_none();
+            if instance(old) == instance(&self.model) {
+                if self.model.ended.is_empty() {
+                    self.model.ended.clone_from(&old.ended);
+                }
+            } else if !first {
+                self.alerts = AlertBook::new(*self.alerts.thresholds());
+            }
         }
         self.alerts.update(&self.model);
         self.link = Link::Live;
-        self.version += 1;
         old
     }
 }

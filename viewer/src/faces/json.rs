@@ -1,110 +1,181 @@
-//! The shapes of the JSON that programs read. Version 1: fields may be added, and
-//! none is taken away or changes its meaning.
+//! The picture as JSON, for other programs.
+//!
+//! The shape is a contract: fields may be added, and `version` grows if one ever
+//! changes its meaning. Text is as the program gave it, escaped as JSON is.
 
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 
-use crate::model::{EndedTask, Location, Model, Moment, Task};
+use super::tables::by_interest;
+use crate::model::{Location, Model, Moment, Program, Resource, Task};
 use crate::rules::{Alert, AlertBook, Severity};
+use crate::words::time::rfc3339;
 
 const VERSION: u32 = 1;
 
-/// What `check` and `alerts` report.
+/// What `taskmon tasks --json` prints.
 #[derive(Debug, Serialize)]
-pub struct Report {
+pub struct TaskList<'a> {
     version: u32,
-    target: String,
-    /// Why the watch ended early; null if it did not.
-    error: Option<String>,
-    alerts: Vec<AlertEntry>,
-    tasks: Counts,
+    target: &'a str,
+    program: Option<ProgramJson<'a>>,
+    /// When the picture was taken, by the program's clock.
+    at: Option<String>,
+    tasks: Vec<TaskJson<'a>>,
 }
 
-impl Report {
-    /// What was found at `target`: what is wrong now, and what was while it was
-    /// watched. `error` says why the watch ended early, if it did.
-    pub fn new(target: &str, model: &Model, alerts: &AlertBook, error: Option<String>) -> Self {
-        let all = alerts.active().iter().chain(alerts.past());
-        Report {
+/// What `taskmon check --format json` and `taskmon alerts --json` print.
+#[derive(Debug, Serialize)]
+pub struct AlertList<'a> {
+    version: u32,
+    target: &'a str,
+    alerts: Vec<AlertJson<'a>>,
+    tasks: Counts,
+    /// Why the look at the program ended before its time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+}
+
+impl<'a> TaskList<'a> {
+    /// All live tasks, those that are stuck first.
+    pub fn new(target: &'a str, model: &'a Model, alerts: &AlertBook) -> Self {
+        let tasks = by_interest(model, alerts);
+        TaskList {
             version: VERSION,
-            target: target.to_owned(),
+            target,
+            program: model.program.as_ref().map(program),
+            at: time(model, model.now),
+            tasks: tasks
+                .into_iter()
+                .map(|task| task_json(model, task, alerts.of_task(task.key)))
+                .collect(),
+        }
+    }
+}
+
+impl<'a> AlertList<'a> {
+    /// The alerts that are active and then those that ended; `error` is why the
+    /// look ended early, if it did.
+    pub fn new(
+        target: &'a str,
+        model: &Model,
+        alerts: &'a AlertBook,
+        error: Option<&'a str>,
+    ) -> Self {
+        let states = model.state_counts();
+        AlertList {
+            version: VERSION,
+            target,
+            alerts: alerts
+                .active()
+                .iter()
+                .chain(alerts.past())
+                .map(|alert| alert_json(model, alert))
+                .collect(),
+            tasks: Counts {
+                live: states.live(),
+                running: states.running,
+                scheduled: states.scheduled,
+                waiting: states.waiting,
+                lost: states.lost,
+                spawned: model.totals.tasks_spawned,
+                ended: model.totals.tasks_ended,
+            },
             error,
-            alerts: all.map(|alert| AlertEntry::new(model, alert)).collect(),
-            tasks: Counts::new(model),
         }
     }
 }
 
 #[derive(Debug, Serialize)]
-struct AlertEntry {
+struct ProgramJson<'a> {
+    name: &'a str,
+    pid: u32,
+    host: &'a str,
+    started: String,
+    subscriber_version: &'a str,
+    tokio_version: Option<&'a str>,
+    level: &'static str,
+    interval_ms: u64,
+    missing: Vec<&'a str>,
+    /// Two runs of a program differ in it. A string, for it has 64 bits.
+    instance: String,
+}
+
+#[derive(Debug, Serialize)]
+struct TaskJson<'a> {
+    task: u64,
+    name: &'a str,
+    kind: String,
+    state: String,
+    state_since: Option<String>,
+    state_for_ms: u64,
+    alert: Option<&'static str>,
+    waits: Vec<WaitJson<'a>>,
+    polls: u64,
+    wakes: u64,
+    self_wakes: u64,
+    busy_ms: f64,
+    scheduled_ms: f64,
+    idle_ms: f64,
+    longest_poll_ms: f64,
+    thread: Option<&'a str>,
+    spawned: Option<String>,
+    spawned_at: Option<LocationJson<'a>>,
+    spawner: Option<u64>,
+    size_bytes: u64,
+    original_size_bytes: Option<u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct WaitJson<'a> {
+    kind: &'a str,
+    since: Option<String>,
+    for_ms: u64,
+    resource: Option<ResourceJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct ResourceJson {
+    name: String,
+    capacity: Option<u64>,
+    senders_waiting: usize,
+    last_taken: Option<String>,
+    last_taker: Option<u64>,
+    holder: Option<u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct LocationJson<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    /// Not known yet to any version of the protocol.
+    function: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct AlertJson<'a> {
     rule: &'static str,
     severity: &'static str,
-    site: Site,
+    site: Option<LocationJson<'a>>,
     tasks: usize,
     longest_ms: u64,
     since: Option<String>,
     ended: Option<String>,
-    message: String,
+    message: &'a str,
     advice: &'static str,
-    example: ExampleEntry,
-}
-
-impl AlertEntry {
-    fn new(model: &Model, alert: &Alert) -> Self {
-        AlertEntry {
-            rule: alert.rule,
-            severity: match alert.severity {
-                Severity::Warning => "warning",
-                Severity::Error => "error",
-            },
-            site: Site::new(alert.site.as_deref()),
-            tasks: alert.tasks,
-            longest_ms: millis(alert.longest),
-            since: time(model, alert.since),
-            ended: alert.ended_at.and_then(|ended| time(model, ended)),
-            message: alert.message.clone(),
-            advice: alert.advice,
-            example: ExampleEntry {
-                task: alert.example.tokio_id,
-                name: alert.example.name.to_string(),
-                wait: alert.example.wait.clone(),
-                resource: alert.example.resource.clone(),
-            },
-        }
-    }
-}
-
-/// A place in the source. Null is not known.
-#[derive(Debug, Serialize)]
-struct Site {
-    file: Option<String>,
-    line: Option<u32>,
-    column: Option<u32>,
-    /// Known once there are stacks.
-    function: Option<String>,
-}
-
-impl Site {
-    fn new(location: Option<&Location>) -> Self {
-        Site {
-            file: location.map(|location| location.file.to_string()),
-            line: location.map(|location| location.line),
-            column: location.map(|location| location.column),
-            function: None,
-        }
-    }
+    example: ExampleJson<'a>,
 }
 
 #[derive(Debug, Serialize)]
-struct ExampleEntry {
+struct ExampleJson<'a> {
     task: u64,
-    name: String,
-    wait: String,
-    resource: Option<String>,
+    name: &'a str,
+    wait: &'a str,
+    resource: Option<&'a str>,
 }
 
-/// How many tasks there are.
 #[derive(Debug, Serialize)]
 struct Counts {
     live: usize,
@@ -116,204 +187,107 @@ struct Counts {
     ended: u64,
 }
 
-impl Counts {
-    fn new(model: &Model) -> Self {
-        let counts = model.state_counts();
-        Counts {
-            live: counts.live(),
-            running: counts.running,
-            scheduled: counts.scheduled,
-            waiting: counts.waiting,
-            lost: counts.lost,
-            spawned: model.totals.tasks_spawned,
-            ended: model.totals.tasks_ended,
-        }
+fn program(program: &Program) -> ProgramJson<'_> {
+    ProgramJson {
+        name: &program.name,
+        pid: program.pid,
+        host: &program.host,
+        started: rfc3339(program.started),
+        subscriber_version: &program.subscriber_version,
+        tokio_version: program.tokio_version.as_deref(),
+        level: program.level.as_str(),
+        interval_ms: whole_millis(program.interval),
+        missing: program.missing.iter().map(AsRef::as_ref).collect(),
+        instance: program.instance.to_string(),
     }
 }
 
-/// What `tasks --json` shows.
-#[derive(Debug, Serialize)]
-pub struct TaskList {
-    version: u32,
-    target: String,
-    program: Option<ProgramEntry>,
-    tasks: Vec<TaskEntry>,
-    /// The last ones that ended, oldest first.
-    ended: Vec<EndedEntry>,
-    counts: Counts,
-}
-
-impl TaskList {
-    /// `tasks`, in their order, of the program at `target`.
-    pub fn new(target: &str, model: &Model, tasks: &[&Task]) -> Self {
-        TaskList {
-            version: VERSION,
-            target: target.to_owned(),
-            program: ProgramEntry::new(model),
-            tasks: tasks
-                .iter()
-                .map(|task| TaskEntry::new(model, task))
-                .collect(),
-            ended: model
-                .ended
-                .iter()
-                .map(|ended| EndedEntry::new(model, ended))
-                .collect(),
-            counts: Counts::new(model),
-        }
+fn task_json<'a>(model: &'a Model, task: &'a Task, alert: Option<Severity>) -> TaskJson<'a> {
+    let wait = |wait: &'a crate::model::Wait| WaitJson {
+        kind: wait.kind.as_str(),
+        since: time(model, wait.since),
+        for_ms: whole_millis(model.now.since(wait.since)),
+        resource: wait
+            .resource
+            .and_then(|key| model.resources.get(&key))
+            .map(|it| resource(model, it)),
+    };
+    TaskJson {
+        task: task.tokio_id,
+        name: &task.name,
+        kind: task.kind.to_string(),
+        state: task.state.to_string(),
+        state_since: time(model, task.state_since),
+        state_for_ms: whole_millis(task.state_for(model.now)),
+        alert: alert.map(Severity::as_str),
+        waits: model.waits_of(task).into_iter().map(wait).collect(),
+        polls: task.polls,
+        wakes: task.wakes,
+        self_wakes: task.self_wakes,
+        busy_ms: millis(task.busy_at(model.now)),
+        scheduled_ms: millis(task.scheduled_at(model.now)),
+        idle_ms: millis(task.idle_at(model.now)),
+        longest_poll_ms: millis(task.longest_poll),
+        thread: task.thread.as_deref(),
+        spawned: time(model, task.spawned_at),
+        spawned_at: task.location.as_deref().map(location),
+        spawner: task.spawner_tokio_id,
+        size_bytes: task.size,
+        original_size_bytes: task.original_size,
     }
 }
 
-#[derive(Debug, Serialize)]
-struct ProgramEntry {
-    name: String,
-    pid: u32,
-    host: String,
-    started: String,
-    level: &'static str,
-    subscriber_version: String,
-    tokio_version: Option<String>,
-    resident_bytes: u64,
-    cpu_ms: u64,
-    threads: u32,
-    worker_threads: u32,
-    missing: Vec<String>,
-}
-
-impl ProgramEntry {
-    fn new(model: &Model) -> Option<Self> {
-        let program = model.program.as_ref()?;
-        Some(ProgramEntry {
-            name: program.name.to_string(),
-            pid: program.pid,
-            host: program.host.to_string(),
-            started: rfc3339(program.started),
-            level: program.level.as_str(),
-            subscriber_version: program.subscriber_version.to_string(),
-            tokio_version: program.tokio_version.as_deref().map(str::to_owned),
-            resident_bytes: model.process.resident_bytes,
-            cpu_ms: millis(model.process.cpu),
-            threads: model.process.threads,
-            worker_threads: model.process.worker_threads,
-            missing: program
-                .missing
-                .iter()
-                .map(|text| text.to_string())
-                .collect(),
-        })
+fn resource(model: &Model, resource: &Resource) -> ResourceJson {
+    let tokio_id = |key| model.tasks.get(&key).map(|task| task.tokio_id);
+    ResourceJson {
+        name: resource.to_string(),
+        capacity: resource.capacity,
+        senders_waiting: model.senders_waiting(resource),
+        last_taken: resource.last_taken.and_then(|taken| time(model, taken)),
+        last_taker: resource.last_taker.and_then(tokio_id),
+        holder: resource.holder.and_then(tokio_id),
     }
 }
 
-#[derive(Debug, Serialize)]
-struct TaskEntry {
-    task: u64,
-    name: String,
-    kind: String,
-    state: String,
-    state_ms: u64,
-    waits: Vec<WaitEntry>,
-    spawned: Option<String>,
-    spawned_at: Site,
-    spawned_by: Option<u64>,
-    size: u64,
-    original_size: Option<u64>,
-    polls: u64,
-    wakes: u64,
-    self_wakes: u64,
-    waker_clones: u64,
-    waker_drops: u64,
-    busy_ms: f64,
-    scheduled_ms: f64,
-    idle_ms: f64,
-    longest_poll_ms: f64,
-    thread: Option<String>,
-}
-
-impl TaskEntry {
-    fn new(model: &Model, task: &Task) -> Self {
-        let now = model.now;
-        let fraction = |duration: Duration| duration.as_secs_f64() * 1e3;
-        TaskEntry {
-            task: task.tokio_id,
-            name: task.name.to_string(),
-            kind: task.kind.to_string(),
-            state: task.state.to_string(),
-            state_ms: millis(task.state_for(now)),
-            waits: model
-                .waits_of(task)
-                .into_iter()
-                .map(|wait| WaitEntry {
-                    kind: wait.kind.to_string(),
-                    for_ms: millis(now.since(wait.since)),
-                    resource: wait
-                        .resource
-                        .and_then(|key| model.resources.get(&key))
-                        .map(|resource| model.resource_text(resource)),
-                })
-                .collect(),
-            spawned: time(model, task.spawned_at),
-            spawned_at: Site::new(task.location.as_deref()),
-            spawned_by: task.spawner_tokio_id,
-            size: task.size,
-            original_size: task.original_size,
-            polls: task.polls,
-            wakes: task.wakes,
-            self_wakes: task.self_wakes,
-            waker_clones: task.waker_clones,
-            waker_drops: task.waker_drops,
-            busy_ms: fraction(task.busy_at(now)),
-            scheduled_ms: fraction(task.scheduled_at(now)),
-            idle_ms: fraction(task.idle_at(now)),
-            longest_poll_ms: fraction(task.longest_poll),
-            thread: task.thread.as_deref().map(str::to_owned),
-        }
+fn alert_json<'a>(model: &Model, alert: &'a Alert) -> AlertJson<'a> {
+    AlertJson {
+        rule: alert.rule,
+        severity: alert.severity.as_str(),
+        site: alert.site.as_deref().map(location),
+        tasks: alert.tasks,
+        longest_ms: whole_millis(alert.longest),
+        since: time(model, alert.since),
+        ended: alert.ended_at.and_then(|ended| time(model, ended)),
+        message: &alert.message,
+        advice: alert.advice,
+        example: ExampleJson {
+            task: alert.example.tokio_id,
+            name: &alert.example.name,
+            wait: &alert.example.wait,
+            resource: alert.example.resource.as_deref(),
+        },
     }
 }
 
-#[derive(Debug, Serialize)]
-struct WaitEntry {
-    kind: String,
-    for_ms: u64,
-    resource: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct EndedEntry {
-    task: u64,
-    name: String,
-    end: String,
-    ended: Option<String>,
-    spawned_at: Site,
-    polls: u64,
-    busy_ms: f64,
-}
-
-impl EndedEntry {
-    fn new(model: &Model, ended: &EndedTask) -> Self {
-        EndedEntry {
-            task: ended.task.tokio_id,
-            name: ended.task.name.to_string(),
-            end: ended.end.to_string(),
-            ended: time(model, ended.ended_at),
-            spawned_at: Site::new(ended.task.location.as_deref()),
-            polls: ended.task.polls,
-            busy_ms: ended.task.busy.as_secs_f64() * 1e3,
-        }
+fn location(location: &Location) -> LocationJson<'_> {
+    LocationJson {
+        file: &location.file,
+        line: location.line,
+        column: location.column,
+        function: None,
     }
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn time(model: &Model, moment: Moment) -> Option<String> {
-    model.system_time(moment).map(rfc3339)
+    let time: SystemTime = model.system_time(moment)?;
+    Some(rfc3339(time))
 }
 
-/// RFC 3339 with milliseconds; a time that the format cannot hold is its end.
-fn rfc3339(time: SystemTime) -> String {
-    // Beyond the year 9999 there is no such text.
-    let most = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
-    let time = time.clamp(SystemTime::UNIX_EPOCH, most);
-    humantime::format_rfc3339_millis(time).to_string()
+fn whole_millis(duration: Duration) -> u64 {
+    duration.as_millis().try_into().unwrap_or(u64::MAX)
+}
+
+/// To the microsecond.
+fn millis(duration: Duration) -> f64 {
+    duration.as_micros() as f64 / 1_000.0
 }

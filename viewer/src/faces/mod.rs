@@ -4,7 +4,9 @@
 //! judges anything itself, and all of them make what the observed program says
 //! harmless before it reaches a terminal.
 
-pub mod check;
 pub mod json;
+pub mod json_writer;
+pub mod report;
+mod table;
 pub mod tables;
 pub mod tui;

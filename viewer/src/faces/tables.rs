@@ -1,95 +1,174 @@
-//! Tables for a terminal or a pipe.
+//! Tables of tasks and alerts, as `taskmon tasks` and `taskmon alerts` print them.
 
-use crate::model::{Model, Task};
+use std::cmp::Reverse;
+use std::io::{self, Write};
+
+use super::table::{Align, Table};
+use crate::model::{Model, Moment, Task};
 use crate::rules::{AlertBook, Severity};
 use crate::words::duration::human;
 use crate::words::plain::plain;
 
-/// The live tasks in the order in which people want them: those with an alert
-/// first, the worst of them on top, then those that have waited the longest.
-pub fn in_order<'a>(model: &'a Model, alerts: &AlertBook) -> Vec<&'a Task> {
-    let mut tasks: Vec<_> = model
-        .tasks
-        .values()
-        .map(|task| {
-            let since = model
-                .waits_of(task)
-                .first()
-                .map_or(task.state_since, |wait| wait.since);
-            let rank = (std::cmp::Reverse(alerts.of_task(task.key)), since, task.key);
-            (rank, task)
-        })
-        .collect();
-    tasks.sort_unstable_by_key(|(rank, _)| *rank);
-    tasks.into_iter().map(|(_, task)| task).collect()
+/// Live tasks in the order in which they are of interest: first those that an
+/// alert is about, the worst and longest first; then by tokio's id.
+pub fn by_interest<'a>(model: &'a Model, alerts: &AlertBook) -> Vec<&'a Task> {
+    let mut tasks: Vec<_> = model.tasks.values().collect();
+    tasks.sort_by_cached_key(|task| {
+        let severity = alerts.of_task(task.key);
+        (
+            Reverse(severity),
+            severity.map(|_| stuck_since(model, task)),
+            task.tokio_id,
+            task.key,
+        )
+    });
+    tasks
 }
 
-/// How long a task has been doing what it does: its longest wait, if it has one.
-pub fn lasted(model: &Model, task: &Task) -> std::time::Duration {
-    let since = model
-        .waits_of(task)
-        .first()
-        .map_or(task.state_since, |wait| wait.since);
-    model.now.since(since)
+/// Since when the oldest operation of `task` is pending, or else since when it is
+/// in its state.
+fn stuck_since(model: &Model, task: &Task) -> Moment {
+    let waits = task.waits.iter().filter_map(|key| model.waits.get(key));
+    let oldest = waits.map(|wait| wait.since).min();
+    oldest.unwrap_or(task.state_since)
 }
 
-/// `tasks` as a table.
-pub fn tasks(model: &Model, alerts: &AlertBook, tasks: &[&Task]) -> String {
-    let rows = tasks.iter().map(|task| {
-        let mark = match alerts.of_task(task.key) {
-            Some(Severity::Error) => "!!",
-            Some(Severity::Warning) => "!",
-            None => "",
-        };
-        let location = task.location.as_ref();
-        [
-            mark.to_owned(),
+/// Writes a line for each live task, in lines of at most `width` columns if that
+/// is given.
+///
+/// # Errors
+///
+/// If `out` fails.
+pub fn tasks(
+    out: &mut impl Write,
+    model: &Model,
+    alerts: &AlertBook,
+    width: Option<usize>,
+) -> io::Result<()> {
+    let mut table = Table::new([
+        ("TASK", Align::Right),
+        ("ALERT", Align::Left),
+        ("STATE", Align::Left),
+        ("FOR", Align::Right),
+        ("WAITS FOR", Align::Left),
+        ("ON", Align::Left),
+        ("POLLS", Align::Right),
+        ("BUSY", Align::Right),
+        ("NAME", Align::Left),
+        ("SPAWNED AT", Align::Left),
+    ]);
+    for task in by_interest(model, alerts) {
+        let waits = model.waits_of(task);
+        let since = waits.first().map_or(task.state_since, |wait| wait.since);
+        let resource = waits
+            .iter()
+            .find_map(|wait| model.resources.get(&wait.resource?));
+        let location = task.location.as_ref().map(|location| location.to_string());
+        table.push([
             task.tokio_id.to_string(),
-            plain(&task.name).into_owned(),
+            alerts.of_task(task.key).map_or("", Severity::as_str).into(),
             task.state.to_string(),
-            plain(&model.wait_text(task).unwrap_or_default()).into_owned(),
-            human(lasted(model, task)),
+            human(model.now.since(since)),
+            cell(model.wait_text(task).as_deref()),
+            cell(resource.map(|it| model.resource_text(it)).as_deref()),
             task.polls.to_string(),
             human(task.busy_at(model.now)),
-            location.map_or(String::new(), |location| {
-                plain(&location.to_string()).into_owned()
-            }),
-        ]
-    });
-    let header = [
-        "",
-        "ID",
-        "NAME",
-        "STATE",
-        "WAIT",
-        "FOR",
-        "POLLS",
-        "BUSY",
-        "SPAWNED AT",
-    ];
-    aligned(header, rows.collect())
+            cell(Some(&task.name)),
+            cell(location.as_deref()),
+        ]);
+    }
+    table.write(out, width)
 }
 
-/// Columns as wide as their widest cell, two spaces apart.
-fn aligned<const N: usize>(header: [&str; N], rows: Vec<[String; N]>) -> String {
-    let width = |text: &str| ratatui::text::Span::raw(text).width();
-    let widths: [usize; N] = std::array::from_fn(|column| {
-        rows.iter()
-            .map(|row| width(&row[column]))
-            .chain([width(header[column])])
-            .max()
-            .unwrap_or(0)
-    });
-    let mut table = String::new();
-    let header = header.map(str::to_owned);
-    for row in std::iter::once(&header).chain(&rows) {
-        let mut line = String::new();
-        for (cell, room) in row.iter().zip(widths) {
-            line.push_str(cell);
-            line.push_str(&" ".repeat(room - width(cell) + 2));
-        }
-        table.push_str(line.trim_end());
-        table.push('\n');
+/// Writes a line for each alert, in lines of at most `width` columns if that is
+/// given; or a sentence if there are none.
+///
+/// # Errors
+///
+/// If `out` fails.
+pub fn alerts(out: &mut impl Write, alerts: &AlertBook, width: Option<usize>) -> io::Result<()> {
+    if alerts.active().is_empty() {
+        return writeln!(out, "no alerts");
     }
-    table
+    let mut table = Table::new([
+        ("SEVERITY", Align::Left),
+        ("RULE", Align::Left),
+        ("TASKS", Align::Right),
+        ("LONGEST", Align::Right),
+        ("SPAWNED AT", Align::Left),
+        ("MESSAGE", Align::Left),
+    ]);
+    for alert in alerts.active() {
+        let site = alert.site.as_ref().map(|site| site.to_string());
+        table.push([
+            alert.severity.to_string(),
+            alert.rule.to_owned(),
+            alert.tasks.to_string(),
+            human(alert.longest),
+            cell(site.as_deref()),
+            cell(Some(&alert.message)),
+        ]);
+    }
+    table.write(out, width)
+}
+
+/// Text from the program, harmless; `-` if there is none.
+fn cell(text: Option<&str>) -> String {
+    match text {
+        None | Some("") => "-".to_owned(),
+        Some(text) => plain(text).into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::WaitKind;
+    use crate::model::sample::Sample;
+
+    fn stuck() -> (Sample, AlertBook) {
+        let mut sample = Sample::new();
+        sample.task(1);
+        for (id, since) in [(2, 90), (3, 80)] {
+            let task = sample.task(id);
+            sample.wait(task, WaitKind::MpscSend, since);
+        }
+        let mut book = AlertBook::default();
+        book.update(&sample.model);
+        (sample, book)
+    }
+
+    #[test]
+    fn stuck_tasks_come_first_and_the_longest_of_them_before_all() {
+        let (sample, book) = stuck();
+        let tasks = by_interest(&sample.model, &book);
+        let ids: Vec<_> = tasks.iter().map(|task| task.tokio_id).collect();
+        assert_eq!(ids, [3, 2, 1]);
+    }
+
+    #[test]
+    fn a_name_cannot_reach_the_terminal_as_an_escape_sequence() {
+        let (mut sample, book) = stuck();
+        for task in sample.model.tasks.values_mut() {
+            task.name = "\u{1b}]0;owned\u{7}\n".into();
+        }
+        let mut out = Vec::new();
+        tasks(&mut out, &sample.model, &book, None).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert_eq!(out.lines().count(), 4);
+        assert!(!out.replace('\n', "").contains(char::is_control));
+        assert!(out.contains("\\u{1b}]0;owned"));
+    }
+
+    #[test]
+    fn alerts_are_lines_and_none_are_a_sentence() {
+        let (_, book) = stuck();
+        let text = |book: &AlertBook| {
+            let mut out = Vec::new();
+            alerts(&mut out, book, None).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert!(text(&book).contains("error     send-stall      2      20s  src/api.rs:61:14"));
+        assert_eq!(text(&AlertBook::default()), "no alerts\n");
+    }
 }

@@ -3,3 +3,4 @@
 
 pub mod duration;
 pub mod plain;
+pub mod time;

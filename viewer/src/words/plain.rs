@@ -31,7 +31,9 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-fn is_harmful(character: char) -> bool {
+/// Whether [`plain`] makes `character` visible instead of leaving it to the
+/// terminal.
+pub fn is_harmful(character: char) -> bool {
     // `is_control` is C0, DEL and C1.
     character.is_control()
         || matches!(character,

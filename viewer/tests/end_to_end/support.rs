@@ -105,7 +105,7 @@ impl Program {
     pub fn watch_with(&self, thresholds: Thresholds) -> Watch {
         let runtime = Runtime::new().unwrap();
         let interval = Duration::from_millis(50);
-        let session = runtime.block_on(Session::open(&self.target, Some(interval)));
+        let session = runtime.block_on(Session::connect(&self.target, interval));
         let mut watch = Watch {
             runtime,
             session: session.unwrap(),
@@ -158,8 +158,8 @@ pub struct Watch {
 impl Watch {
     /// Waits for the next whole picture.
     pub fn refresh(&mut self) {
-        let refreshed = self.session.refresh(&mut self.model);
-        self.runtime.block_on(refreshed).unwrap();
+        let next = self.runtime.block_on(self.session.next());
+        self.model.clone_from(next.unwrap());
         assert_eq!(
             self.model.oddities, 0,
             "the program said what makes no sense"
@@ -218,8 +218,9 @@ impl Watch {
 
 impl fmt::Display for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tasks = tables::in_order(&self.model, &self.alerts);
-        f.write_str(&tables::tasks(&self.model, &self.alerts, &tasks))?;
+        let mut tasks = Vec::new();
+        tables::tasks(&mut tasks, &self.model, &self.alerts, None).map_err(|_| fmt::Error)?;
+        f.write_str(&String::from_utf8_lossy(&tasks))?;
         for alert in self.alerts.active() {
             writeln!(f, "{}: {}", alert.severity.as_str(), alert.message)?;
         }

@@ -1,10 +1,11 @@
 //! The columns of the table of tasks: one entry says all there is to one.
 
+use std::time::Duration;
+
 use ratatui::layout::Alignment;
 
 use crate::client::Picture;
-use crate::faces::tables::lasted;
-use crate::model::Task;
+use crate::model::{Model, Task};
 use crate::rules::Severity;
 use crate::words::duration::human;
 use crate::words::plain::plain;
@@ -134,6 +135,12 @@ pub(super) fn mark(severity: Option<Severity>) -> &'static str {
         Some(Severity::Warning) => "!",
         None => "",
     }
+}
+
+/// How long a task has been doing what it does: its longest wait, if it has one.
+fn lasted(model: &Model, task: &Task) -> Duration {
+    let longest = model.waits_of(task).first().map(|wait| wait.since);
+    model.now.since(longest.unwrap_or(task.state_since))
 }
 
 fn wait(picture: &Picture, task: &Task) -> String {

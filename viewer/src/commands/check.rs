@@ -1,0 +1,79 @@
+//! The command that looks for some time.
+
+use std::time::Duration;
+
+use taskmon::client::{Session, WatchError};
+use taskmon::faces::json::AlertList;
+use taskmon::faces::{json_writer, report};
+use taskmon::model::Model;
+use taskmon::rules::{AlertBook, Thresholds};
+use tokio::time::Instant;
+
+use super::{print, runtime};
+use crate::cli::{CheckOptions, Format};
+use crate::exit::{Failure, Outcome};
+
+/// The longest time between two looks; a long poll is only seen while it lasts.
+const INTERVAL: Duration = Duration::from_millis(500);
+/// A short check should still see several pictures.
+const LOOKS: u32 = 5;
+
+/// Watches, and reports what was wrong.
+pub fn check(options: &CheckOptions) -> Result<Outcome, Failure> {
+    let seen = runtime()?.block_on(watch(options))?;
+    let target = options.target.target.to_string();
+    let error = seen.ended.as_ref().map(WatchError::to_string);
+    let (model, book, error) = (&seen.model, &seen.book, error.as_deref());
+    print(|out| match options.format {
+        Format::Json => json_writer::write(out, &AlertList::new(&target, model, book, error)),
+        Format::Text => report::write(out, &target, model, book, seen.watched, error),
+    })?;
+    if let Some(error) = seen.ended {
+        return Err(error.into());
+    }
+    Ok(match book.active().is_empty() && book.past().len() == 0 {
+        true => Outcome::Fine,
+        false => Outcome::Alerts,
+    })
+}
+
+/// What was seen of the program.
+struct Seen {
+    model: Model,
+    book: AlertBook,
+    /// How long it was watched.
+    watched: Duration,
+    /// Why that was not as long as asked.
+    ended: Option<WatchError>,
+}
+
+async fn watch(options: &CheckOptions) -> Result<Seen, Failure> {
+    let interval = (options.length / LOOKS).min(INTERVAL);
+    let mut session = Session::connect(&options.target.target, interval).await?;
+    let mut book = AlertBook::new(Thresholds::from(&options.thresholds));
+    let interrupted = tokio::signal::ctrl_c();
+    tokio::pin!(interrupted);
+    tokio::select! {
+        model = session.next() => book.update(model?),
+        _ = &mut interrupted => return Err(Failure::Interrupted),
+    }
+    let begun = Instant::now();
+    let enough = tokio::time::sleep(options.length);
+    tokio::pin!(enough);
+    let ended = loop {
+        tokio::select! {
+            model = session.next() => match model {
+                Ok(model) => book.update(model),
+                Err(error) => break Some(error),
+            },
+            () = &mut enough => break None,
+            _ = &mut interrupted => break None,
+        }
+    };
+    Ok(Seen {
+        model: session.into_model(),
+        book,
+        watched: begun.elapsed(),
+        ended,
+    })
+}

@@ -1,0 +1,43 @@
+//! What each command does: connect, look, print.
+
+mod check;
+mod look;
+mod screen;
+
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+
+pub use self::check::check;
+pub use self::look::{alerts, tasks};
+pub use self::screen::{demo, ui};
+
+/// A runtime for a command that waits for one connection.
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+}
+
+/// Prints to stdout. A reader that has seen enough, as `head`, is no failure.
+fn print(
+    write: impl FnOnce(&mut BufWriter<StdoutLock<'static>>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            // Dropped with what is left in it, it would try once more.
+            let _ = out.into_parts();
+            Ok(())
+        }
+        result => result,
+    }
+}
+
+/// The width of the terminal on stdout; `None` if it is not one, for then lines
+/// are for another program and must be whole.
+fn terminal_width() -> Option<usize> {
+    if !io::stdout().is_terminal() {
+        return None;
+    }
+    let (width, _) = ratatui::crossterm::terminal::size().ok()?;
+    Some(width.into())
+}

@@ -1,0 +1,66 @@
+//! The commands that show the terminal UI.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use taskmon::client::{Target, Watcher};
+use taskmon::demo::{self, Child};
+use taskmon::faces::tui;
+use taskmon::rules::Thresholds;
+use tokio::runtime::Runtime;
+
+use crate::cli::{DemoOptions, UiOptions};
+use crate::exit::{Failure, Outcome};
+
+/// Shows the terminal UI until the user quits.
+pub fn ui(options: &UiOptions) -> Result<Outcome, Failure> {
+    show(
+        &options.target.target,
+        Thresholds::from(&options.thresholds),
+    )
+}
+
+/// Runs the demo, with the UI on it unless that is not wanted.
+pub fn demo(options: &DemoOptions) -> Result<Outcome, Failure> {
+    if options.headless {
+        demo::serve(options.fixed, options.until_stdin_closes)?;
+        return Ok(Outcome::Fine);
+    }
+    let child = Child::start(options.fixed)?;
+    show(child.target(), Thresholds::default())
+}
+
+fn show(target: &Target, thresholds: Thresholds) -> Result<Outcome, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("taskmon-client")
+        .enable_all()
+        .build()?;
+    let _runtime = runtime.enter();
+    // As often as the program likes.
+    let watcher = Watcher::start(target.clone(), thresholds, std::time::Duration::ZERO);
+    let stop = stop_when_told(&runtime);
+    tui::run(&target.to_string(), &watcher.picture(), &stop)?;
+    Ok(Outcome::Fine)
+}
+
+/// Set once the process is told to end.
+fn stop_when_told(runtime: &Runtime) -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    #[cfg(unix)]
+    {
+        use std::sync::atomic::Ordering;
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let stop = Arc::clone(&stop);
+        runtime.spawn(async move {
+            if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+                terminate.recv().await;
+                stop.store(true, Ordering::Relaxed);
+            }
+        });
+    }
+    #[cfg(not(unix))]
+    let _ = runtime;
+    stop
+}

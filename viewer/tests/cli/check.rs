@@ -1,0 +1,142 @@
+//! `taskmon check`, from a fine program to one that is cut off.
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
+
+use serde_json::json;
+use taskmon_proto::v1 as wire;
+use tonic::Status;
+
+use crate::support::{
+    Script, TestServer, Then, healthy, hello, page, seconds, stuck, taskmon, wait_for,
+};
+
+#[test]
+fn a_healthy_program_passes() {
+    let server = TestServer::program(Script::new([hello(), page(healthy())], Then::Ticks));
+    let run = taskmon(&["check", &server.target(), "--for", "200ms"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stdout.starts_with("no alerts in 2"), "{run:?}");
+    assert!(run.stdout.ends_with("; 2 live tasks\n"), "{run:?}");
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn a_stuck_send_fails_with_a_report_that_names_it() {
+    let server = TestServer::program(Script::new([hello(), page(stuck())], Then::Silence));
+    let target = server.target();
+    let run = taskmon(&["check", &target, "--for", "200ms", "--format", "json"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let mut report = run.json();
+    assert!(report["alerts"][0]["advice"].take().is_string());
+    assert_eq!(
+        report,
+        json!({
+            "version": 1,
+            "target": format!("http://{target}"),
+            "alerts": [{
+                "rule": "send-stall",
+                "severity": "error",
+                "site": {"file": "src/api.rs", "line": 61, "column": 14, "function": null},
+                "tasks": 1,
+                "longest_ms": 60_000,
+                "since": "2023-11-14T22:14:00.000Z",
+                "ended": null,
+                "message": "1 task has waited 1m00s to send on ch#18 (3/3 full); \
+                            nothing was taken from it since",
+                "advice": null,
+                "example": {
+                    "task": 4_702,
+                    "name": "newProducer",
+                    "wait": "mpsc send",
+                    "resource": "ch#18 (3/3 full, 1 sender waiting)",
+                },
+            }],
+            "tasks": {
+                "live": 2, "running": 0, "scheduled": 0, "waiting": 2, "lost": 0,
+                "spawned": 9, "ended": 7,
+            },
+        })
+    );
+    let run = taskmon(&["check", &target, "--for", "200ms"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stdout
+            .starts_with("error: send-stall: tasks spawned at src/api.rs:61:14\n")
+    );
+}
+
+#[test]
+fn a_threshold_decides_what_is_stuck() {
+    let server = TestServer::program(Script::new([hello(), page(stuck())], Then::Silence));
+    let check = ["check", &server.target(), "--for", "50ms"];
+    let run = taskmon(&[&check[..], &["--send-threshold", "2m"]].concat());
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
+#[test]
+fn a_stall_that_ended_meanwhile_fails_too() {
+    let over = wire::Page {
+        tick: 2,
+        last: true,
+        at_nanos: seconds(101),
+        removed_waits: vec![2],
+        ..wire::Page::default()
+    };
+    let script = Script::new([hello(), page(stuck()), page(over)], Then::Ticks);
+    let server = TestServer::program(script);
+    let run = taskmon(&[
+        "check",
+        &server.target(),
+        "--for",
+        "500ms",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let alert = &run.json()["alerts"][0];
+    assert_eq!(alert["ended"], "2023-11-14T22:15:01.000Z");
+    assert_eq!(alert["tasks"], 1);
+}
+
+#[test]
+fn a_connection_that_is_cut_reports_what_was_found_and_is_3() {
+    let script = Script::new([hello(), page(stuck())], Then::Ticks);
+    let sent = script.sent.clone();
+    let server = TestServer::program(script);
+    let target = server.target();
+    let run =
+        thread::spawn(move || taskmon(&["check", &target, "--for", "10m", "--format", "json"]));
+    wait_for("the first difference", || {
+        (sent.load(Relaxed) > 5).then_some(())
+    });
+    drop(server);
+    let run = run.join().unwrap();
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert!(run.stderr.contains("connection"), "{run:?}");
+    let report = run.json();
+    assert_eq!(report["alerts"][0]["rule"], "send-stall");
+    assert!(report["error"].as_str().unwrap().contains("connection"));
+}
+
+#[test]
+fn a_program_that_ends_meanwhile_is_3() {
+    for then in [Then::End, Then::Fail(Status::internal("\u{1b}[2Jgone"))] {
+        let server = TestServer::program(Script::new([hello(), page(healthy())], then));
+        let run = taskmon(&["check", &server.target(), "--for", "10m"]);
+        assert_eq!(run.code, Some(3), "{run:?}");
+        assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
+        assert!(run.stdout.contains("the look ended early: "), "{run:?}");
+        assert!(!run.stdout.contains('\u{1b}') && !run.stderr.contains('\u{1b}'));
+    }
+}
+
+#[test]
+fn a_snapshot_that_is_never_whole_is_not_judged() {
+    let mut part = stuck();
+    part.last = false;
+    let server = TestServer::program(Script::new([hello(), page(part)], Then::End));
+    let run = taskmon(&["check", &server.target(), "--for", "1s"]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert_eq!(run.stdout, "");
+}

@@ -1,0 +1,9 @@
+//! The `taskmon` command, run as its users run it, against servers that are made
+//! for each test.
+
+mod check;
+mod connect;
+mod faces;
+mod support;
+mod usage;
+mod watcher;

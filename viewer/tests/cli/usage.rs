@@ -1,0 +1,32 @@
+//! Wrong usage is told, and is always 2.
+
+use crate::support::taskmon;
+
+#[track_caller]
+fn assert_refused(args: &[&str], message: &str) {
+    let run = taskmon(args);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stderr.contains(message), "{run:?}");
+    assert_eq!(run.stdout, "");
+}
+
+#[test]
+fn a_target_that_is_none_is_refused_with_what_to_try() {
+    assert_refused(&["tasks", "shop"], "a port is missing: try shop:6669");
+    assert_refused(&["check", "https://shop:1"], "TLS is not supported yet");
+    assert_refused(&["alerts", "shop:x"], "'x' is not a port");
+    assert_refused(&["unix:"], "a path is missing");
+}
+
+#[test]
+fn a_duration_that_is_none_is_refused_with_an_example() {
+    assert_refused(&["check", "--for", "30"], "such as 500ms, 30s, 2m or 1h");
+    assert_refused(&["alerts", "--send-threshold", "soon"], "such as 500ms");
+}
+
+#[test]
+fn what_is_not_known_is_refused() {
+    assert_refused(&["tasks", "--jsn"], "unexpected argument '--jsn'");
+    assert_refused(&["check", "--format", "xml"], "invalid value 'xml'");
+    assert_refused(&["a:1", "b:2"], "'b:2'");
+}
