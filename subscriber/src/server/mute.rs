@@ -134,3 +134,59 @@ impl Subscriber for Silence {
         Current::none()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tracing_subscriber::filter::LevelFilter;
+    use tracing_subscriber::layer::{Layer, SubscriberExt};
+
+    use super::*;
+    use crate::builder::Level;
+    use crate::collect::around::Around;
+    use crate::collect::layer::layer;
+    use crate::recorder::Recorder;
+
+    fn recorder() -> Arc<Recorder> {
+        Arc::new(Recorder::new(Level::Tasks))
+    }
+
+    /// Whether Tokio tells the subscriber that `make` makes of its tasks.
+    fn tells(make: impl FnOnce(Arc<OnceLock<WeakDispatch>>) -> Dispatch) -> Option<bool> {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.build().unwrap();
+        let subject = Arc::default();
+        let _subscriber = make(Arc::clone(&subject));
+        Mute::new(subject).tells_of_tasks(runtime.handle())
+    }
+
+    #[test]
+    fn what_keeps_tokios_spans_from_us_is_noticed() {
+        let around = |subject| {
+            let inner = tracing_subscriber::registry().with(LevelFilter::OFF);
+            Dispatch::new(Around::new(inner, recorder(), subject))
+        };
+        assert_eq!(tells(around), Some(true));
+        let filtered = |subject| {
+            let (layer, filter) = layer(recorder(), subject);
+            let registry = tracing_subscriber::registry().with(layer.with_filter(filter));
+            Dispatch::new(registry.with(LevelFilter::INFO))
+        };
+        assert_eq!(tells(filtered), Some(false));
+        assert_eq!(tells(|_| Dispatch::none()), None, "there is nobody to tell");
+    }
+
+    /// The whole program has one answer per callsite; what this thread meets first
+    /// must not be switched off for all others.
+    #[test]
+    fn silence_here_is_not_silence_elsewhere() {
+        let subject = Arc::default();
+        let inner = tracing_subscriber::registry();
+        let around = Dispatch::new(Around::new(inner, recorder(), Arc::clone(&subject)));
+        let mute = Mute::new(subject);
+        mute.start();
+        let met = || tracing::info_span!("met first while muted");
+        assert!(met().id().is_none_or(|id| id.into_u64() == 1));
+        mute.stop();
+        with_default(&around, || assert!(met().metadata().is_some()));
+    }
+}

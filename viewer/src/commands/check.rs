@@ -49,13 +49,18 @@ struct Seen {
 
 async fn watch(options: &CheckOptions) -> Result<Seen, Failure> {
     let interval = (options.length / LOOKS).min(INTERVAL);
-    let mut session = Session::connect(&options.target.target, interval).await?;
     let mut book = AlertBook::new(Thresholds::from(&options.thresholds));
     let interrupted = tokio::signal::ctrl_c();
     tokio::pin!(interrupted);
-    tokio::select! {
-        model = session.next() => book.update(model?),
+    let mut session = tokio::select! {
+        // First, so that from here on an interruption does not kill the process.
+        biased;
         _ = &mut interrupted => return Err(Failure::Interrupted),
+        session = Session::connect(&options.target.target, interval) => session?,
+    };
+    tokio::select! {
+        _ = &mut interrupted => return Err(Failure::Interrupted),
+        model = session.next() => book.update(model?),
     }
     let begun = Instant::now();
     let enough = tokio::time::sleep(options.length);

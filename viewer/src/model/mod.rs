@@ -1,6 +1,6 @@
 //! The picture of one program, kept up to date.
 //!
-//! Updates from the wire come in through [`fold`], checked and bounded; rules and
+//! Updates from the wire come in through `fold`, checked and bounded; rules and
 //! faces read the plain structs here. Nothing in this room knows of connections,
 //! terminals or formats.
 

@@ -1,14 +1,13 @@
 //! `taskmon check`, from a fine program to one that is cut off.
 
 use std::sync::atomic::Ordering::Relaxed;
-use std::thread;
 
 use serde_json::json;
 use taskmon_proto::v1 as wire;
 use tonic::Status;
 
 use crate::support::{
-    Script, TestServer, Then, healthy, hello, page, seconds, stuck, taskmon, wait_for,
+    Running, Script, TestServer, Then, healthy, hello, page, seconds, stuck, taskmon, wait_for,
 };
 
 #[test]
@@ -105,13 +104,12 @@ fn a_connection_that_is_cut_reports_what_was_found_and_is_3() {
     let sent = script.sent.clone();
     let server = TestServer::program(script);
     let target = server.target();
-    let run =
-        thread::spawn(move || taskmon(&["check", &target, "--for", "10m", "--format", "json"]));
+    let run = Running::start(&["check", &target, "--for", "10m", "--format", "json"]);
     wait_for("the first difference", || {
         (sent.load(Relaxed) > 5).then_some(())
     });
     drop(server);
-    let run = run.join().unwrap();
+    let run = run.end();
     assert_eq!(run.code, Some(3), "{run:?}");
     assert!(run.stderr.contains("connection"), "{run:?}");
     let report = run.json();
@@ -139,4 +137,19 @@ fn a_snapshot_that_is_never_whole_is_not_judged() {
     let run = taskmon(&["check", &server.target(), "--for", "1s"]);
     assert_eq!(run.code, Some(3), "{run:?}");
     assert_eq!(run.stdout, "");
+}
+
+#[test]
+fn ctrl_c_reports_what_was_found_so_far() {
+    let script = Script::new([hello(), page(stuck())], Then::Ticks);
+    let sent = script.sent.clone();
+    let server = TestServer::program(script);
+    let run = Running::start(&["check", &server.target(), "--for", "10m"]);
+    wait_for("some differences", || {
+        (sent.load(Relaxed) > 50).then_some(())
+    });
+    run.interrupt();
+    let run = run.end();
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stdout.contains("send-stall"), "{run:?}");
 }

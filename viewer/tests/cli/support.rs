@@ -4,7 +4,7 @@ use std::future::Future;
 use std::io::Read;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
@@ -40,30 +40,57 @@ impl Run {
 
 /// Runs `taskmon` to its end.
 pub fn taskmon(args: &[&str]) -> Run {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_taskmon"))
-        .args(args)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let stdout = read(child.stdout.take().unwrap());
-    let stderr = read(child.stderr.take().unwrap());
-    let begun = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
+    Running::start(args).end()
+}
+
+/// A `taskmon` that is at work.
+pub struct Running {
+    child: Child,
+    stdout: thread::JoinHandle<String>,
+    stderr: thread::JoinHandle<String>,
+}
+
+impl Running {
+    pub fn start(args: &[&str]) -> Running {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_taskmon"))
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Running {
+            stdout: read(child.stdout.take().unwrap()),
+            stderr: read(child.stderr.take().unwrap()),
+            child,
         }
-        if begun.elapsed() > DEADLINE {
-            child.kill().unwrap();
-            panic!("taskmon {args:?} did not end");
+    }
+
+    /// Presses Ctrl-C.
+    pub fn interrupt(&self) {
+        let pid = self.child.id().to_string();
+        let kill = Command::new("kill").args(["-INT", &pid]).status();
+        assert!(kill.unwrap().success());
+    }
+
+    /// Waits for its end.
+    pub fn end(mut self) -> Run {
+        let begun = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            if begun.elapsed() > DEADLINE {
+                self.child.kill().unwrap();
+                panic!("taskmon did not end");
+            }
+            thread::sleep(Duration::from_millis(5));
+        };
+        Run {
+            code: status.code(),
+            stdout: self.stdout.join().unwrap(),
+            stderr: self.stderr.join().unwrap(),
         }
-        thread::sleep(Duration::from_millis(5));
-    };
-    Run {
-        code: status.code(),
-        stdout: stdout.join().unwrap(),
-        stderr: stderr.join().unwrap(),
     }
 }
 

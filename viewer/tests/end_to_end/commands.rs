@@ -258,3 +258,82 @@ fn someone_who_has_seen_enough_may_close_the_pipe() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert_eq!(text(&output.stderr), "");
 }
+
+/// The demo, without its UI, as a process; it ends with this value.
+struct Demo(std::process::Child);
+
+impl Demo {
+    /// Starts it, and gives its address.
+    fn start(arguments: &[&str]) -> (Self, String) {
+        let mut demo = Command::new(env!("CARGO_BIN_EXE_taskmon"))
+            .args(["demo", "--headless"])
+            .args(arguments)
+            .env("TASKMON_LEVEL", "all")
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut address = String::new();
+        let mut out = std::io::BufReader::new(demo.stdout.take().unwrap());
+        std::io::BufRead::read_line(&mut out, &mut address).unwrap();
+        (Demo(demo), address.trim().to_owned())
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn check_demo(arguments: &[&str]) -> (Option<i32>, Value) {
+    let (_demo, address) = Demo::start(arguments);
+    let output = taskmon(&[
+        "check",
+        &address,
+        "--for",
+        "4s",
+        // The fixed shop gives up after a second.
+        "--send-threshold",
+        "2s",
+        "--poll-threshold",
+        "10s",
+        "--format",
+        "json",
+    ]);
+    let report = serde_json::from_slice(&output.stdout).unwrap();
+    (output.status.code(), report)
+}
+
+#[test]
+fn the_demo_leaks_stuck_tasks_and_its_alert_names_the_line() {
+    let (code, report) = check_demo(&[]);
+    assert_eq!(code, Some(1), "{report:#}");
+    let alert = &report["alerts"][0];
+    assert_eq!(alert["rule"], "send-stall");
+    assert_eq!(alert["severity"], "error");
+    assert!(alert["tasks"].as_u64().unwrap() > 3, "{alert:#}");
+    assert_eq!(alert["example"]["wait"], "mpsc send");
+    let shop = include_str!("../../src/demo/shop.rs");
+    let spawn = shop.lines().position(|line| line.contains("tokio::spawn("));
+    assert_eq!(alert["site"]["line"], spawn.unwrap() + 1);
+    let file = alert["site"]["file"].as_str().unwrap();
+    assert!(file.ends_with("demo/shop.rs"), "{file}");
+}
+
+#[test]
+fn the_fixed_demo_raises_no_alert() {
+    let (code, report) = check_demo(&["--fixed"]);
+    assert_eq!(code, Some(0), "{report:#}");
+    assert!(report["tasks"]["ended"].as_u64().unwrap() > 5, "{report:#}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_demo_ends_when_it_is_told_to() {
+    let (mut demo, _) = Demo::start(&[]);
+    let kill = Command::new("kill").arg(demo.0.id().to_string()).status();
+    assert!(kill.unwrap().success());
+    assert!(demo.0.wait().unwrap().success());
+}

@@ -250,6 +250,45 @@ fn the_counts_are_exact_after_a_storm_that_was_watched() {
     assert_eq!(seen, again);
 }
 
+/// A viewer that does not read for a while is sent what it missed, not all that
+/// happened.
+#[test]
+fn a_viewer_that_is_slow_gets_the_same_picture_in_the_end() {
+    let program = program(
+        "runtimes::a_viewer_that_is_slow_gets_the_same_picture_in_the_end",
+        || {
+            on_two_workers(async {
+                for wave in 0..30 {
+                    let tasks = (0..2_000).map(|_| spawn_named("storm", yield_now()));
+                    for task in tasks.collect::<Vec<_>>() {
+                        task.await.unwrap();
+                    }
+                    for _ in 0..100 {
+                        tokio::spawn(std::future::pending::<()>());
+                    }
+                    tokio::time::sleep(Duration::from_millis(wave)).await;
+                }
+                spawn_named("the end", std::future::pending::<()>());
+            });
+        },
+    );
+    let mut slow = program.watch();
+    let mut fast = program.watch();
+    fast.expect(a_task().named("the end"));
+    fast.until("quiet", |watch| {
+        (watch.model.tasks.len() == 3_002).then_some(())
+    });
+    slow.until("the same", |watch| {
+        (watch.model.now >= fast.model.now).then_some(())
+    });
+    let keys = |model: &taskmon::model::Model| {
+        let mut keys: Vec<_> = model.tasks.keys().copied().collect();
+        keys.sort();
+        keys
+    };
+    assert_eq!(keys(&slow.model), keys(&fast.model));
+}
+
 /// With no viewer attached, the telemetry thread does not run at all.
 #[cfg(target_os = "linux")]
 #[test]

@@ -50,13 +50,13 @@ impl Model {
             return Ok(());
         }
         self.fold.links.drop_unclaimed(wait.key);
-        if let Some(known) = self.waits.get_mut(&wait.key)
-            && (known.task, known.resource) == (wait.task, wait.resource)
-        {
-            *known = wait;
-            return Ok(());
+        if let Some(known) = self.waits.get_mut(&wait.key) {
+            if (known.task, known.resource) == (wait.task, wait.resource) {
+                *known = wait;
+                return Ok(());
+            }
+            self.take_wait(wait.key);
         }
-        self.take_wait(wait.key);
         let count = self.waits.len() + self.fold.links.unclaimed_count() + 1;
         limits::check("waits", count, limits::WAITS)?;
         self.insert_wait(wait);

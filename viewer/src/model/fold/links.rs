@@ -115,6 +115,9 @@ impl Links {
     /// The waits that were there before their task, which has just arrived or
     /// is gone.
     pub(super) fn claim_for_task(&mut self, key: TaskKey) -> Vec<Wait> {
+        if self.unclaimed.is_empty() {
+            return Vec::new();
+        }
         let Some(unclaimed) = self.unclaimed.remove(&key) else {
             return Vec::new();
         };
@@ -126,6 +129,9 @@ impl Links {
 
     /// Forgets a wait whose task never arrived.
     pub(super) fn drop_unclaimed(&mut self, key: WaitKey) {
+        if self.task_of_unclaimed.is_empty() {
+            return;
+        }
         let Some(task) = self.task_of_unclaimed.remove(&key) else {
             return;
         };
