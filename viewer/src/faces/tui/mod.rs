@@ -1,8 +1,8 @@
 //! The terminal UI.
 //!
 //! A [`Picture`] that someone else keeps up to date comes in, and keys; what is
-//! seen goes out. [`app`] is the state, [`keys`] says what a key means, [`rows`]
-//! puts the tasks in order, [`draw`] shows it all.
+//! seen goes out. `app` is the state, `keys` says what a key means, `rows`
+//! puts the tasks in order, `draw` shows it all.
 
 mod app;
 mod columns;
