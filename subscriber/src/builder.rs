@@ -129,11 +129,7 @@ impl Builder {
         S: Subscriber + Send + Sync + 'static,
     {
         let parts = self.parts();
-        let around = Around::new(
-            subscriber,
-            Arc::clone(&parts.recorder),
-            Arc::clone(&parts.dispatch),
-        );
+        let around = parts.around(subscriber);
         if tracing::subscriber::set_global_default(around).is_err() {
             server::say(
                 "another tracing subscriber is installed already, so nothing is recorded; \
@@ -151,11 +147,7 @@ impl Builder {
         S: Subscriber + Send + Sync + 'static,
     {
         let parts = self.parts();
-        let around = Around::new(
-            subscriber,
-            Arc::clone(&parts.recorder),
-            Arc::clone(&parts.dispatch),
-        );
+        let around = parts.around(subscriber);
         (around, parts.start(false))
     }
 
@@ -217,6 +209,11 @@ struct Parts {
 }
 
 impl Parts {
+    fn around<S: Subscriber>(&self, subscriber: S) -> Around<S> {
+        let (recorder, dispatch) = (Arc::clone(&self.recorder), Arc::clone(&self.dispatch));
+        Around::new(subscriber, recorder, dispatch)
+    }
+
     fn start(self, installed: bool) -> Telemetry {
         let settings = server::Settings {
             bind: self.bind,

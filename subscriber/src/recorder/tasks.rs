@@ -9,7 +9,8 @@ use super::fields::{SpawnFields, WakerFields, WakerOp};
 use super::span::{SpanKey, Table};
 use super::thread::{Frame, LastExit, Thread};
 use crate::tables::{
-    EndedRecord, NewTask, Phase, Site, SlotKey, State, Task, TaskEnd, TaskKind, TaskSnapshot,
+    EndedRecord, Name, NameSlot, NewTask, Phase, Site, SlotKey, State, Task, TaskEnd, TaskKind,
+    TaskSnapshot,
 };
 
 /// Tokio does not say whether a future that is dropped was ready. One that was is
@@ -308,25 +309,19 @@ impl Recorder {
             count.fetch_add(1, Ordering::SeqCst);
         });
         self.ended.push(&EndedRecord {
-            key: key.to_wire(),
+            task: seen,
+            name: self.name_of(&seen.what),
             end,
             ended_at: now,
-            polls: seen.polls,
-            wakes: seen.wakes,
-            self_wakes: seen.self_wakes,
-            waker_clones: seen.waker_clones,
-            waker_drops: seen.waker_drops,
-            busy: seen.busy,
-            scheduled: seen.scheduled,
-            longest_poll: seen.longest_poll,
-            last_poll: seen.last_poll,
-            thread: seen.thread,
-            name: SlotKey::from_wire(seen.what.name)
-                .and_then(|name| self.names.get(name))
-                .map(crate::tables::NameSlot::get)
-                .unwrap_or_default(),
-            what: seen.what,
         });
+    }
+
+    /// What the application calls a task.
+    pub(crate) fn name_of(&self, what: &NewTask) -> Name {
+        SlotKey::from_wire(what.name)
+            .and_then(|key| self.names.get(key))
+            .map(NameSlot::get)
+            .unwrap_or_default()
     }
 
     /// A task that was taken for ended is polled again: it had been entered

@@ -10,6 +10,7 @@ mod mute;
 mod page;
 mod prerequisites;
 mod process;
+mod sent;
 mod service;
 #[cfg(unix)]
 mod unix;

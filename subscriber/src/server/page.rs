@@ -2,69 +2,16 @@
 
 use taskmon_proto::v1 as wire;
 
+use super::sent::Sent;
 use crate::recorder::Recorder;
 use crate::tables::{
     AttributeValue, EndedRecord, LocationId, Name, NewTask, OperationSnapshot, ResourceKind,
-    ResourceSnapshot, SlotKey, State, TaskEnd, TaskKind, TaskSnapshot, TextId, WaitKind,
+    ResourceSnapshot, State, TaskEnd, TaskKind, TaskSnapshot, TextId, WaitKind,
 };
 
 /// A task that is pending without a waker is lost if it still is after this time:
 /// Tokio tells of a wake a moment before the task is scheduled by it. Nanoseconds.
 const LOST_AFTER: u64 = 100_000_000;
-
-/// What a viewer has been sent.
-#[derive(Default)]
-pub(super) struct Sent {
-    tasks: Generations,
-    operations: Generations,
-    resources: Generations,
-    texts: Vec<bool>,
-    locations: Vec<bool>,
-    /// Number of the first record of an ended task that it has not been sent.
-    next_ended: Option<u64>,
-}
-
-impl Sent {
-    /// Everything but texts and locations is to be sent anew.
-    pub(super) fn reset(&mut self) {
-        self.tasks = Generations::default();
-        self.operations = Generations::default();
-        self.resources = Generations::default();
-    }
-}
-
-/// By index: the generation of the slot's use that a viewer knows; 0 is none.
-#[derive(Default)]
-struct Generations(Vec<u32>);
-
-impl Generations {
-    fn knows(&self, key: u64) -> bool {
-        SlotKey::from_wire(key)
-            .is_some_and(|key| self.0.get(key.index as usize) == Some(&key.generation))
-    }
-
-    /// The viewer is about to know `key`. Gives the key that it knew for the
-    /// slot until now, if that is another.
-    fn replace(&mut self, key: SlotKey) -> Option<u64> {
-        let place = key.index as usize;
-        if place >= self.0.len() {
-            self.0.resize(place + 1, 0);
-        }
-        let old = std::mem::replace(&mut self.0[place], key.generation);
-        (old != 0 && old != key.generation).then(|| wire_key(key.index, old))
-    }
-
-    /// The viewer is about to know nothing of the slot. Gives the key that it
-    /// knew.
-    fn remove(&mut self, index: u32) -> Option<u64> {
-        let old = std::mem::take(self.0.get_mut(index as usize)?);
-        (old != 0).then(|| wire_key(index, old))
-    }
-}
-
-fn wire_key(index: u32, generation: u32) -> u64 {
-    SlotKey { index, generation }.to_wire()
-}
 
 /// A page that is being made.
 pub(super) struct Page<'a> {
@@ -104,7 +51,7 @@ impl<'a> Page<'a> {
     pub(super) fn task(&mut self, index: u32) {
         let read = self.recorder.tasks.read(index, |key, task| {
             let seen = task.snapshot(key);
-            (seen, self.name(&seen.what))
+            (seen, self.recorder.name_of(&seen.what))
         });
         let shown = read.filter(|(seen, _)| {
             seen.what.kind != TaskKind::Worker && seen.phase.state != State::Done
@@ -121,8 +68,17 @@ impl<'a> Page<'a> {
             .extend(self.sent.tasks.replace(seen.key));
         let info = new.then(|| self.task_info(&seen.what, &name));
         let state = self.state(&seen);
-        let thread_text = self.text(seen.thread);
-        self.page.tasks.push(wire::Task {
+        let task = self.wire_task(&seen, info, state);
+        self.page.tasks.push(task);
+    }
+
+    fn wire_task(
+        &mut self,
+        seen: &TaskSnapshot,
+        info: Option<wire::TaskInfo>,
+        state: wire::TaskState,
+    ) -> wire::Task {
+        wire::Task {
             key: seen.key.to_wire(),
             info,
             state: state.into(),
@@ -136,8 +92,8 @@ impl<'a> Page<'a> {
             scheduled_nanos: seen.scheduled,
             longest_poll_nanos: seen.longest_poll,
             last_poll_nanos: seen.last_poll,
-            thread_text,
-        });
+            thread_text: self.text(seen.thread),
+        }
     }
 
     fn state(&self, seen: &TaskSnapshot) -> wire::TaskState {
@@ -179,13 +135,6 @@ impl<'a> Page<'a> {
             original_size_bytes: what.original_size,
             target_text: 0,
         }
-    }
-
-    fn name(&self, what: &NewTask) -> Name {
-        SlotKey::from_wire(what.name)
-            .and_then(|key| self.recorder.names.get(key))
-            .map(crate::tables::NameSlot::get)
-            .unwrap_or_default()
     }
 
     /// The operation in slot `index`, if a task waits for it now.
@@ -351,23 +300,9 @@ impl<'a> Page<'a> {
             TaskEnd::Panicked => wire::TaskEnd::Panicked,
             TaskEnd::Cancelled => wire::TaskEnd::Cancelled,
         };
+        let info = self.task_info(&record.task.what, &record.name);
         wire::EndedTask {
-            task: Some(wire::Task {
-                key: record.key,
-                info: Some(self.task_info(&record.what, &record.name)),
-                state: wire::TaskState::Done.into(),
-                state_since_nanos: record.ended_at,
-                polls: record.polls,
-                wakes: record.wakes,
-                self_wakes: record.self_wakes,
-                waker_clones: record.waker_clones,
-                waker_drops: record.waker_drops,
-                busy_nanos: record.busy,
-                scheduled_nanos: record.scheduled,
-                longest_poll_nanos: record.longest_poll,
-                last_poll_nanos: record.last_poll,
-                thread_text: self.text(record.thread),
-            }),
+            task: Some(self.wire_task(&record.task, Some(info), wire::TaskState::Done)),
             end: end.into(),
             ended_at_nanos: record.ended_at,
         }
@@ -376,7 +311,7 @@ impl<'a> Page<'a> {
     /// The number of a text, which goes into the page if the viewer does not have
     /// it.
     fn text(&mut self, id: TextId) -> u32 {
-        if is_new(&mut self.sent.texts, id.0)
+        if self.sent.texts.is_new(id.0)
             && let Some(text) = self.recorder.texts.get(id)
         {
             self.page.texts.push(wire::Text {
@@ -389,7 +324,7 @@ impl<'a> Page<'a> {
 
     /// The same for a location.
     fn location(&mut self, id: LocationId) -> u32 {
-        if is_new(&mut self.sent.locations, id.0)
+        if self.sent.locations.is_new(id.0)
             && let Some(location) = self.recorder.locations.get(id)
         {
             let location = wire::Location {
@@ -402,16 +337,6 @@ impl<'a> Page<'a> {
         }
         id.0
     }
-}
-
-/// Whether `number` was not among the `known`, which it is from now on. 0 is
-/// nothing, and known to all.
-fn is_new(known: &mut Vec<bool>, number: u32) -> bool {
-    let place = number as usize;
-    if place >= known.len() {
-        known.resize(place + 1, false);
-    }
-    number != 0 && !std::mem::replace(&mut known[place], true)
 }
 
 fn wait_kind(kind: WaitKind) -> wire::WaitKind {

@@ -10,8 +10,9 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use tonic::Status;
 use tonic::codegen::tokio_stream::Stream;
 
-use super::page::{Page, Sent};
+use super::page::Page;
 use super::process;
+use super::sent::Sent;
 use super::service::WatcherSlot;
 
 /// How many slots are looked at for one page.

@@ -2,8 +2,8 @@
 
 use crate::sync::{AtomicU64, Ordering, fence};
 
-use super::task::NewTask;
-use super::{LocationId, Name, NameSlot, TaskKind, TextId};
+use super::task::{NewTask, Phase, State, TaskSnapshot};
+use super::{LocationId, Name, NameSlot, SlotKey, TaskKind, TextId};
 
 /// How many are kept.
 const KEPT: usize = 256;
@@ -18,24 +18,15 @@ pub(crate) enum TaskEnd {
     Cancelled,
 }
 
-/// A task that is over. Times are nanoseconds.
+/// A task that is over.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EndedRecord {
-    pub(crate) key: u64,
-    pub(crate) end: TaskEnd,
-    pub(crate) ended_at: u64,
-    pub(crate) polls: u64,
-    pub(crate) wakes: u64,
-    pub(crate) self_wakes: u64,
-    pub(crate) waker_clones: u64,
-    pub(crate) waker_drops: u64,
-    pub(crate) busy: u64,
-    pub(crate) scheduled: u64,
-    pub(crate) longest_poll: u64,
-    pub(crate) last_poll: u64,
-    pub(crate) thread: TextId,
-    pub(crate) what: NewTask,
+    /// The task as it last was.
+    pub(crate) task: TaskSnapshot,
     pub(crate) name: Name,
+    pub(crate) end: TaskEnd,
+    /// Nanoseconds.
+    pub(crate) ended_at: u64,
 }
 
 /// A ring of records. Writers never wait: one that meets another in the same
@@ -106,8 +97,10 @@ impl EndedRing {
         let words = std::array::from_fn(|index| place.words[index].load(Ordering::Relaxed));
         let name = place.name.get();
         fence(Ordering::Acquire);
-        (place.version.load(Ordering::Relaxed) == version)
-            .then(|| EndedRecord::from_words(words, name))
+        if place.version.load(Ordering::Relaxed) != version {
+            return None;
+        }
+        EndedRecord::from_words(words, name)
     }
 
     /// The number of the oldest record that may still be there.
@@ -118,39 +111,41 @@ impl EndedRing {
 
 impl EndedRecord {
     fn to_words(self) -> [u64; WORDS] {
+        let EndedRecord { task, .. } = self;
         [
-            self.key,
+            task.key.to_wire(),
             self.end as u64,
             self.ended_at,
-            self.polls,
-            self.wakes,
-            self.self_wakes,
-            self.waker_clones,
-            self.waker_drops,
-            self.busy,
-            self.scheduled,
-            self.longest_poll,
-            self.last_poll,
-            self.thread.0.into(),
-            self.what.tokio_id,
-            u64::from(self.what.location.0) << 32 | self.what.kind as u64,
-            self.what.spawner,
-            self.what.spawner_tokio_id,
-            self.what.spawned_at,
-            self.what.size,
-            self.what.original_size,
+            task.polls,
+            task.wakes,
+            task.self_wakes,
+            task.waker_clones,
+            task.waker_drops,
+            task.busy,
+            task.scheduled,
+            task.longest_poll,
+            task.last_poll,
+            task.thread.0.into(),
+            task.what.tokio_id,
+            u64::from(task.what.location.0) << 32 | task.what.kind as u64,
+            task.what.spawner,
+            task.what.spawner_tokio_id,
+            task.what.spawned_at,
+            task.what.size,
+            task.what.original_size,
         ]
     }
 
-    fn from_words(words: [u64; WORDS], name: Name) -> Self {
-        EndedRecord {
-            key: words[0],
-            end: match words[1] {
-                0 => TaskEnd::Completed,
-                1 => TaskEnd::Panicked,
-                _ => TaskEnd::Cancelled,
+    /// `None` if the words are no record.
+    fn from_words(words: [u64; WORDS], name: Name) -> Option<Self> {
+        let ended_at = words[2];
+        let task = TaskSnapshot {
+            key: SlotKey::from_wire(words[0])?,
+            phase: Phase {
+                state: State::Done,
+                since: ended_at,
             },
-            ended_at: words[2],
+            wakers: None,
             polls: words[3],
             wakes: words[4],
             self_wakes: words[5],
@@ -173,7 +168,78 @@ impl EndedRecord {
                 name: 0,
                 inner_span: 0,
             },
+        };
+        let end = match words[1] {
+            0 => TaskEnd::Completed,
+            1 => TaskEnd::Panicked,
+            _ => TaskEnd::Cancelled,
+        };
+        Some(EndedRecord {
+            task,
             name,
+            end,
+            ended_at,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+
+    fn record(number: u64) -> EndedRecord {
+        let mut name = Name::default();
+        write!(name, "task {number}").unwrap();
+        let words = std::array::from_fn(|word| match word {
+            1 => number % 3,
+            14 => (number << 32) | (number % 4),
+            _ => number,
+        });
+        EndedRecord::from_words(words, name).unwrap()
+    }
+
+    #[test]
+    fn the_last_ones_are_kept_whole() {
+        let ring = EndedRing::new();
+        let count = 3 * KEPT as u64 + 5;
+        for number in 1..=count {
+            ring.push(&record(number));
         }
+        assert_eq!(ring.count(), count);
+        assert_eq!(ring.oldest(), count - KEPT as u64);
+        assert!(ring.get(ring.oldest() - 1).is_none());
+        for number in ring.oldest()..count {
+            let found = ring.get(number).unwrap();
+            let expected = record(number + 1);
+            assert_eq!(found.to_words(), expected.to_words());
+            assert_eq!(found.name, expected.name);
+            assert_eq!(found.end, expected.end);
+        }
+    }
+
+    #[test]
+    fn what_is_read_while_others_write_is_whole() {
+        let ring = EndedRing::new();
+        std::thread::scope(|scope| {
+            for writer in 1..=2 {
+                let ring = &ring;
+                scope.spawn(move || {
+                    for number in 1..20_000_u64 {
+                        ring.push(&record(2 * number + writer));
+                    }
+                });
+            }
+            for _ in 0..20_000 {
+                for number in [ring.oldest(), ring.count().saturating_sub(1)] {
+                    if let Some(found) = ring.get(number) {
+                        let number = found.ended_at;
+                        assert_eq!(found.to_words(), record(number).to_words());
+                        assert_eq!(found.name, record(number).name);
+                    }
+                }
+            }
+        });
     }
 }

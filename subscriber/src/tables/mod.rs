@@ -33,7 +33,7 @@ mod tests {
     fn slots_are_as_large_as_the_book_says() {
         assert_eq!(size_of::<slab::Slot<Task>>(), 256);
         assert_eq!(size_of::<slab::Slot<Operation>>(), 56);
-        assert_eq!(size_of::<slab::Slot<Resource>>(), 256);
+        assert_eq!(size_of::<slab::Slot<Resource>>(), 240);
         assert_eq!(size_of::<slab::Slot<NameSlot>>(), 136);
     }
 }

@@ -21,13 +21,7 @@ impl Model {
     /// The same for what was pending when `task` was last polled, even if it is
     /// running or about to run now.
     pub fn pending_text(&self, task: &Task) -> Option<String> {
-        let mut waits: Vec<_> = task
-            .waits
-            .iter()
-            .filter_map(|key| self.waits.get(key))
-            .collect();
-        waits.sort_by_key(|wait| (wait.since, wait.key));
-        words(&waits)
+        words(&self.pending(task))
     }
 
     /// `resource` in words: `ch#18 (3/3 full, 12 senders waiting)`,

@@ -181,6 +181,12 @@ impl Model {
         if !matches!(task.state, TaskState::Waiting | TaskState::Lost) {
             return Vec::new();
         }
+        self.pending(task)
+    }
+
+    /// What was pending when `task` was last polled, whatever it does now; the
+    /// longest wait first.
+    pub fn pending(&self, task: &Task) -> Vec<&Wait> {
         let mut waits: Vec<_> = task
             .waits
             .iter()

@@ -98,8 +98,7 @@ fn other_side(model: &Model, resource: &Resource) -> String {
 fn other_task(model: &Model, key: TaskKey) -> String {
     match model.tasks.get(&key) {
         Some(task) => {
-            let waits = task.waits.iter().filter_map(|key| model.waits.get(key));
-            let since = waits.map(|wait| wait.since).min();
+            let since = model.pending(task).first().map(|wait| wait.since);
             let doing = match since.zip(model.pending_text(task)) {
                 Some((since, waits)) => {
                     format!("{}, {}", plain(&waits), human(model.now.since(since)))
