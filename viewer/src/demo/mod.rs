@@ -14,6 +14,7 @@ use std::thread;
 use taskmon_subscriber::Builder;
 use tokio::net::TcpListener;
 use tokio::signal;
+use tracing::subscriber::NoSubscriber;
 
 pub use child::Child;
 
@@ -43,7 +44,7 @@ pub fn serve(fixed: bool, until_stdin_closes: bool) -> Result<(), DemoError> {
     // shows the UI stays clean.
     let telemetry = Builder::new()
         .bind("127.0.0.1:0")
-        .init_with(tracing_subscriber::registry());
+        .init_with(NoSubscriber::default());
     let address = telemetry.address().ok_or(DemoError::NoAddress)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
