@@ -13,7 +13,6 @@ use std::thread;
 
 use taskmon_subscriber::Builder;
 use tokio::net::TcpListener;
-use tokio::signal;
 use tracing::subscriber::NoSubscriber;
 
 pub use child::Child;
@@ -54,6 +53,8 @@ pub fn serve(fixed: bool, until_stdin_closes: bool) -> Result<(), DemoError> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let shop = listener.local_addr()?;
         customers::send(shop)?;
+        // Before anyone can know that it runs, and tell it to end.
+        let told = told_to_end()?;
         announce(address)?;
         let _ = writeln!(
             io::stderr(),
@@ -61,7 +62,7 @@ pub fn serve(fixed: bool, until_stdin_closes: bool) -> Result<(), DemoError> {
         );
         tokio::select! {
             served = shop::serve(listener, fixed) => Ok(served?),
-            told = told_to_end() => Ok(told?),
+            () = told => Ok(()),
             () = stdin_closed(until_stdin_closes) => Ok(()),
         }
     })
@@ -73,18 +74,26 @@ fn announce(address: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// Returns at the first SIGINT or SIGTERM.
-async fn told_to_end() -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
+/// Ready at the first SIGINT or SIGTERM after this call.
+#[cfg(unix)]
+fn told_to_end() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
         tokio::select! {
-            interrupted = signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    signal::ctrl_c().await
+    })
+}
+
+/// Ready at the first Ctrl-C after this call.
+#[cfg(windows)]
+fn told_to_end() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move { _ = interrupt.recv().await })
 }
 
 /// Returns when standard input ends, if that matters. The thread that reads it
