@@ -36,6 +36,11 @@ pub enum Failure {
     /// There is no demo: 3.
     #[error(transparent)]
     Demo(#[from] DemoError),
+    /// There is no terminal to show the UI on: 3.
+    #[error(
+        "cannot show the UI on this terminal: {0}; `taskmon tasks` and `taskmon check` need none"
+    )]
+    Terminal(io::Error),
     /// The output, the terminal or the runtime failed: 3.
     #[error("{0}")]
     Io(#[from] io::Error),

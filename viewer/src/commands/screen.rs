@@ -40,7 +40,7 @@ fn show(target: &Target, thresholds: Thresholds) -> Result<Outcome, Failure> {
     // As often as the program likes.
     let watcher = Watcher::start(target.clone(), thresholds, std::time::Duration::ZERO);
     let stop = stop_when_told(&runtime);
-    tui::run(&target.to_string(), &watcher.picture(), &stop)?;
+    tui::run(&target.to_string(), &watcher.picture(), &stop).map_err(Failure::Terminal)?;
     Ok(Outcome::Fine)
 }
 

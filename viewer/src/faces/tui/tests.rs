@@ -267,7 +267,7 @@ fn a_lost_program_is_told_and_its_last_picture_stays() {
         retry_at: Instant::now() + Duration::from_millis(2_500),
     });
     let notice = ui.line("the program ended");
-    assert!(notice.contains("trying again in 3s"), "{notice}");
+    assert!(notice.contains("next try in 3s"), "{notice}");
     assert!(!notice.contains('\u{1b}'));
     assert!(ui.shows("mpsc send"));
 }

@@ -1,5 +1,7 @@
 //! Who is watched, how it does, and whether what is seen is fresh.
 
+use std::time::Instant;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
@@ -107,15 +109,16 @@ fn notices(app: &App, shared: &Picture) -> Vec<String> {
             "paused: this picture is {age} old; the program goes on (Space to go on too)"
         ));
     }
-    let again = |at: std::time::Instant| {
-        let wait = at.saturating_duration_since(std::time::Instant::now());
-        format!("trying again in {}s", wait.as_secs() + 1)
+    // What changes comes first: the rest may not fit.
+    let again = |at: &Instant| {
+        let wait = at.saturating_duration_since(Instant::now());
+        format!("next try in {}s", wait.as_secs() + 1)
     };
     match &shared.link {
         Link::Live => {}
         Link::Connecting { error, retry_at } => {
             if let (Some(error), Some(at)) = (error, retry_at) {
-                notices.push(format!("{}; {}", plain(error), again(*at)));
+                notices.push(format!("not connected, {}: {}", again(at), plain(error)));
             }
         }
         Link::Lost {
@@ -123,10 +126,10 @@ fn notices(app: &App, shared: &Picture) -> Vec<String> {
             error,
             retry_at,
         } => notices.push(format!(
-            "{}, {} ago; {}; below is the last picture",
-            plain(error),
+            "lost {} ago, {}: {}",
             human(since.elapsed()),
-            again(*retry_at)
+            again(retry_at),
+            plain(error)
         )),
     }
     if let Some(program) = &shared.model.program {
