@@ -133,7 +133,6 @@ impl<'a> Page<'a> {
             spawned_at_nanos: what.spawned_at,
             size_bytes: what.size,
             original_size_bytes: what.original_size,
-            target_text: 0,
         }
     }
 

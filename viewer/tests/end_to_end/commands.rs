@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::time::interval;
 
-use super::support::{Program, a_task, on_two_workers, program, spawn_named};
+use super::support::{Program, a_stuck_producer, a_task, on_two_workers, program, spawn_named};
 
 /// Runs `taskmon` with `arguments`.
 fn taskmon(arguments: &[&str]) -> Output {
@@ -20,17 +20,7 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 fn stuck(test: &str) -> Program {
-    program(test, || {
-        on_two_workers(async {
-            let (sender, receiver) = mpsc::channel(3);
-            spawn_named("producer", async move {
-                for number in 0.. {
-                    sender.send(number).await.unwrap();
-                }
-            });
-            std::mem::forget(receiver);
-        });
-    })
+    program(test, a_stuck_producer)
 }
 
 fn healthy(test: &str) -> Program {

@@ -49,10 +49,10 @@ fn a_healthy_program_raises_no_alert() {
             spawn_named("idle for ever", async move { _ = never.recv().await });
         });
     });
-    let mut watch = program.watch();
+    let mut watch = program.watch_patiently();
     watch.expect(a_task().named("client").that_waits_for("sleep"));
     watch.expect(a_task().named("clock").that_waits_for("interval tick"));
-    watch.expect_no_alert_for(Duration::from_secs(2));
+    watch.expect_no_alert_for(Duration::from_secs(3));
     assert_eq!(watch.model.state_counts().lost, 0);
     let connections = watch.model.sites.values().map(|site| site.spawned).max();
     assert!(
@@ -80,13 +80,13 @@ fn a_send_that_times_out_is_not_stuck() {
             });
         });
     });
-    let mut watch = program.watch();
+    let mut watch = program.watch_patiently();
     watch.expect(
         a_task()
             .named("producer")
             .that_waits_for("select(mpsc send | sleep)"),
     );
-    watch.expect_no_alert_for(Duration::from_secs(2));
+    watch.expect_no_alert_for(Duration::from_secs(3));
     let ended = watch
         .model
         .ended
@@ -116,9 +116,9 @@ fn a_send_that_is_cancelled_is_not_stuck() {
             });
         });
     });
-    let mut watch = program.watch();
+    let mut watch = program.watch_patiently();
     watch.expect(a_task().named("producer").that_waits_for("mpsc send"));
-    watch.expect_no_alert_for(Duration::from_secs(1));
+    watch.expect_no_alert_for(Duration::from_secs(3));
     let mut ended = watch.model.ended.iter();
     let producer = ended.find(|ended| &*ended.task.name == "producer").unwrap();
     assert_eq!(producer.end, TaskEnd::Cancelled);

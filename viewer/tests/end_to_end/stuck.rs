@@ -8,23 +8,13 @@ use taskmon::rules::{Severity, Thresholds};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::{interval, sleep};
 
-use super::support::{a_task, on_two_workers, program, spawn_named};
+use super::support::{a_stuck_producer, a_task, on_two_workers, program, spawn_named};
 
 #[test]
 fn a_stuck_send_is_flagged_with_its_task_and_channel() {
     let program = program(
         "stuck::a_stuck_send_is_flagged_with_its_task_and_channel",
-        || {
-            on_two_workers(async {
-                let (sender, receiver) = mpsc::channel(3);
-                spawn_named("producer", async move {
-                    for number in 0.. {
-                        sender.send(number).await.unwrap();
-                    }
-                });
-                std::mem::forget(receiver);
-            });
-        },
+        a_stuck_producer,
     );
     let mut watch = program.watch();
     let producer = a_task().named("producer").that_waits_for("mpsc send");

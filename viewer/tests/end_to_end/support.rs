@@ -101,6 +101,16 @@ impl Program {
         })
     }
 
+    /// Starts to watch for what must not be there, with thresholds that a busy
+    /// machine does not reach.
+    pub fn watch_patiently(&self) -> Watch {
+        self.watch_with(Thresholds {
+            send: Duration::from_millis(1_500),
+            lock: Duration::from_millis(1_500),
+            poll: Duration::from_secs(5),
+        })
+    }
+
     /// As [`Program::watch`].
     pub fn watch_with(&self, thresholds: Thresholds) -> Watch {
         let runtime = Runtime::new().unwrap();
@@ -315,4 +325,17 @@ where
         .name(name)
         .spawn(future)
         .unwrap()
+}
+
+/// A program: one task that sends into a channel for three that nobody reads.
+pub fn a_stuck_producer() {
+    on_two_workers(async {
+        let (sender, receiver) = tokio::sync::mpsc::channel(3);
+        spawn_named("producer", async move {
+            for number in 0.. {
+                sender.send(number).await.unwrap();
+            }
+        });
+        std::mem::forget(receiver);
+    });
 }
