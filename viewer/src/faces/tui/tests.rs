@@ -13,7 +13,7 @@ use super::keys::Action;
 use super::theme::Theme;
 use crate::client::{Link, Picture};
 use crate::model::sample::Sample;
-use crate::model::{Model, ResourceKind, TaskState, WaitKind};
+use crate::model::{Level, Model, ResourceKind, TaskState, WaitKind};
 use crate::rules::{AlertBook, Thresholds};
 
 /// A UI and the picture that it is on.
@@ -302,6 +302,14 @@ fn without_colours_the_marks_and_attributes_remain() {
             .iter()
             .any(|cell| cell.modifier.contains(Modifier::BOLD))
     );
+}
+
+#[test]
+fn a_program_that_records_less_is_told_how_to_record_more() {
+    let mut sample = shop();
+    assert!(!Ui::new(&sample).shows("TASKMON_LEVEL"));
+    sample.model.program.as_mut().unwrap().level = Level::Tasks;
+    assert!(Ui::new(&sample).shows("TASKMON_LEVEL=channels"));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use ratatui::widgets::Paragraph;
 use super::super::app::App;
 use super::super::theme::Theme;
 use crate::client::{Link, Picture};
+use crate::model::Level;
 use crate::rules::Severity;
 use crate::words::duration::human;
 use crate::words::plain::plain;
@@ -133,6 +134,12 @@ fn notices(app: &App, shared: &Picture) -> Vec<String> {
         )),
     }
     if let Some(program) = &shared.model.program {
+        if program.level == Level::Tasks {
+            notices.push(
+                "the program records at level tasks; TASKMON_LEVEL=channels adds what they wait for"
+                    .to_owned(),
+            );
+        }
         for missing in &program.missing {
             notices.push(plain(missing).into_owned());
         }
