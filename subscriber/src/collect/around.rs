@@ -204,19 +204,19 @@ impl<S: Subscriber> Subscriber for Around<S> {
     }
 
     #[inline]
-    fn event_enabled(&self, event: &Event<'_>) -> bool {
-        match self.callsites.look_up(event.metadata()) {
-            (Callsite::Foreign, _) => self.inner.event_enabled(event),
-            (Callsite::Useless, Inner::Never) => false,
-            _ => true,
-        }
+    fn event_enabled(&self, _: &Event<'_>) -> bool {
+        // The inner subscriber is asked in `event`, where it is known whose the
+        // event is.
+        true
     }
 
     #[inline]
     fn event(&self, event: &Event<'_>) {
         let (callsite, inner) = self.callsites.look_up(event.metadata());
         if callsite == Callsite::Foreign {
-            self.inner.event(event);
+            if self.inner.event_enabled(event) {
+                self.inner.event(event);
+            }
             return;
         }
         dispatch_event(
@@ -313,19 +313,19 @@ impl<S: Subscriber> Subscriber for Around<S> {
 impl Recorder {
     /// How many handles of a span there are.
     fn references(&self, key: SpanKey) -> Option<&AtomicU32> {
-        match key.table {
-            Table::Task => self.tasks.get(key.slot).map(|slot| &slot.references),
-            Table::Operation => self.operations.get(key.slot).map(|slot| &slot.references),
-            Table::Resource => self.resources.get(key.slot).map(|slot| &slot.references),
+        match key.table() {
+            Table::Task => self.tasks.get(key.slot()).map(|slot| &slot.references),
+            Table::Operation => self.operations.get(key.slot()).map(|slot| &slot.references),
+            Table::Resource => self.resources.get(key.slot()).map(|slot| &slot.references),
         }
     }
 
     /// The inner subscriber's id for a span; 0 if it has none.
     fn inner_span(&self, key: SpanKey) -> Option<u64> {
-        let inner = match key.table {
-            Table::Task => &self.tasks.get(key.slot)?.inner_span,
-            Table::Operation => &self.operations.get(key.slot)?.inner_span,
-            Table::Resource => &self.resources.get(key.slot)?.inner_span,
+        let inner = match key.table() {
+            Table::Task => &self.tasks.get(key.slot())?.inner_span,
+            Table::Operation => &self.operations.get(key.slot())?.inner_span,
+            Table::Resource => &self.resources.get(key.slot())?.inner_span,
         };
         Some(inner.load(Ordering::Relaxed))
     }

@@ -85,8 +85,8 @@ where
         let Some(key) = key else { return };
         let id = id.into_u64();
         self.ids.insert(id, key);
-        if key.table == Table::Task && self.ids.is_haunted(id) {
-            self.recorder.doubt_wakers(key.slot);
+        if key.table() == Table::Task && self.ids.is_haunted(id) {
+            self.recorder.doubt_wakers(key.slot());
         }
     }
 
@@ -105,7 +105,7 @@ where
     fn on_close(&self, id: Id, _: Context<'_, S>) {
         let id = id.into_u64();
         let Some(key) = self.ids.get(id) else { return };
-        if key.table == Table::Task && self.recorder.has_wakers(key.slot) {
+        if key.table() == Table::Task && self.recorder.has_wakers(key.slot()) {
             self.ids.haunt(id);
         }
         self.ids.remove(id);
@@ -134,9 +134,9 @@ pub(super) fn dispatch_event(
             let mut fields = WakerFields::default();
             event.record(&mut fields);
             if let Some(key) = key_of(fields.span)
-                && key.table == Table::Task
+                && key.table() == Table::Task
             {
-                recorder.waker(&fields, key.slot);
+                recorder.waker(&fields, key.slot());
             }
         }
         Callsite::PollOp => recorder.poll_op(event),

@@ -246,13 +246,13 @@ mod tests {
     use crate::tables::SlotKey;
 
     fn key(index: u32) -> SpanKey {
-        SpanKey {
-            table: Table::Task,
-            slot: SlotKey {
+        SpanKey::new(
+            Table::Task,
+            SlotKey {
                 index,
                 generation: 1,
             },
-        }
+        )
     }
 
     #[test]

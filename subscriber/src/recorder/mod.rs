@@ -93,7 +93,7 @@ impl Recorder {
     /// A span of ours was entered on this thread.
     #[inline]
     pub(crate) fn enter(&self, span: SpanKey) {
-        Thread::with(|thread| match span.table {
+        Thread::with(|thread| match span.table() {
             Table::Task => self.enter_task(thread, span),
             Table::Operation | Table::Resource => thread.push(Frame::new(self.id, span)),
         });
@@ -104,12 +104,12 @@ impl Recorder {
     pub(crate) fn exit(&self, span: SpanKey) {
         Thread::with(|thread| {
             let Some(frame) = thread.pop(self.id, span) else {
-                if span.table == Table::Task {
+                if span.table() == Table::Task {
                     self.exit_without_enter(span);
                 }
                 return;
             };
-            match span.table {
+            match span.table() {
                 Table::Task => self.exit_task(thread, frame),
                 Table::Operation => self.exit_operation(thread, frame),
                 Table::Resource => {}
@@ -119,10 +119,10 @@ impl Recorder {
 
     /// The last handle of a span of ours is gone.
     pub(crate) fn close(&self, span: SpanKey) {
-        Thread::with(|thread| match span.table {
-            Table::Task => self.close_task(thread, span.slot),
-            Table::Operation => self.close_operation(thread, span.slot),
-            Table::Resource => self.close_resource(span.slot),
+        Thread::with(|thread| match span.table() {
+            Table::Task => self.close_task(thread, span.slot()),
+            Table::Operation => self.close_operation(thread, span.slot()),
+            Table::Resource => self.close_resource(span.slot()),
         });
     }
 

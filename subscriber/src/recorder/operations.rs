@@ -24,7 +24,7 @@ impl Recorder {
         let (resource, inside) = Thread::with(|thread| {
             let own = parent
                 .or_else(|| thread.top(self.id).map(|frame| frame.span))
-                .filter(|span| span.table == Table::Resource);
+                .filter(|span| span.table() == Table::Resource);
             let outer = thread.innermost(self.id, |frame| Some(frame.span) != own);
             (
                 own,
@@ -39,7 +39,7 @@ impl Recorder {
             Some(Source::Wait(kind)) => kind,
             None => WaitKind::Other,
         };
-        let resource = resource.map_or(0, |span| self.outermost_resource(span.slot));
+        let resource = resource.map_or(0, |span| self.outermost_resource(span.slot()));
         let inserted = self.operations.insert(|_, operation| {
             operation.reset(kind, fields.what.0, resource, inner_span);
         });
@@ -49,15 +49,12 @@ impl Recorder {
                 .fetch_add(1, Ordering::Relaxed);
             return None;
         };
-        Some(SpanKey {
-            table: Table::Operation,
-            slot,
-        })
+        Some(SpanKey::new(Table::Operation, slot))
     }
 
     #[inline]
     pub(super) fn exit_operation(&self, thread: &Thread, frame: Frame) {
-        let Some(operation) = self.operations.get(frame.span.slot) else {
+        let Some(operation) = self.operations.get(frame.span.slot()) else {
             return;
         };
         match frame.ready {
@@ -71,7 +68,7 @@ impl Recorder {
     /// already.
     fn pending(&self, thread: &Thread, span: SpanKey, operation: &Operation) {
         let task = thread.task(self.id);
-        let task_key = task.map_or(0, |frame| frame.span.slot.to_wire());
+        let task_key = task.map_or(0, |frame| frame.span.slot().to_wire());
         let moved = operation.task.load(Ordering::Relaxed) != task_key;
         if operation.since.load(Ordering::Relaxed) != 0 && !moved {
             return;
@@ -88,7 +85,7 @@ impl Recorder {
             since => since,
         };
         operation.since.swap(since, Ordering::SeqCst);
-        self.changed_operations.mark(span.slot.index);
+        self.changed_operations.mark(span.slot().index);
     }
 
     /// A send that is begun in the same poll in which the same task gave one up
@@ -102,7 +99,7 @@ impl Recorder {
         let cancelled = thread.take_cancelled(|cancelled| {
             cancelled.recorder == self.id
                 && cancelled.resource == resource
-                && cancelled.task == task.span.slot.to_wire()
+                && cancelled.task == task.span.slot().to_wire()
                 && cancelled.poll == task.entered_at
         })?;
         let channel = SlotKey::from_wire(resource).and_then(|key| self.resources.get(key))?;
@@ -112,13 +109,13 @@ impl Recorder {
     fn ready(&self, thread: &Thread, span: SpanKey, operation: &Operation) {
         if operation.since.load(Ordering::Relaxed) != 0 {
             operation.since.swap(0, Ordering::SeqCst);
-            self.changed_operations.mark(span.slot.index);
+            self.changed_operations.mark(span.slot().index);
         }
         if matches!(
             operation.kind(),
             WaitKind::MutexLock | WaitKind::RwlockWrite
         ) {
-            let holder = thread.task(self.id).map(|frame| frame.span.slot);
+            let holder = thread.task(self.id).map(|frame| frame.span.slot());
             let lock = operation.resource.load(Ordering::Relaxed);
             self.locked(lock, holder.map_or(0, SlotKey::to_wire));
         }
@@ -133,7 +130,7 @@ impl Recorder {
         {
             return;
         }
-        self.taken(thread, operation.resource.load(Ordering::Relaxed));
+        self.taken(thread, operation.resource.load(Ordering::Relaxed), None);
     }
 
     pub(super) fn close_operation(&self, thread: &Thread, key: SlotKey) {
@@ -144,7 +141,7 @@ impl Recorder {
         if since != 0 && operation.kind() == WaitKind::MpscSend {
             let task = operation.task.load(Ordering::Relaxed);
             if let Some(frame) = thread.task(self.id)
-                && frame.span.slot.to_wire() == task
+                && frame.span.slot().to_wire() == task
             {
                 thread.remember_cancelled(Cancelled {
                     recorder: self.id,

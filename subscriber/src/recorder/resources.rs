@@ -26,7 +26,7 @@ impl Recorder {
             let owner = thread
                 .top(self.id)
                 .map(|frame| frame.span)
-                .filter(|span| fields.internal && span.table == Table::Resource);
+                .filter(|span| fields.internal && span.table() == Table::Resource);
             (owner, thread.task(self.id))
         });
         let kind = match fields.kind {
@@ -43,8 +43,8 @@ impl Recorder {
             location: fields.location(&self.locations),
             serial,
             created_at: self.clock.now(),
-            creator: creator.map_or(0, |frame| frame.span.slot.to_wire()),
-            owner: owner.map_or(0, |span| span.slot.to_wire()),
+            creator: creator.map_or(0, |frame| frame.span.slot().to_wire()),
+            owner: owner.map_or(0, |span| span.slot().to_wire()),
             inner_span,
         };
         let Some(slot) = self.resources.insert(|_, resource| resource.reset(&new)) else {
@@ -56,10 +56,7 @@ impl Recorder {
         if owner.is_none() {
             self.changed_resources.mark_after_store(slot.index);
         }
-        Some(SpanKey {
-            table: Table::Resource,
-            slot,
-        })
+        Some(SpanKey::new(Table::Resource, slot))
     }
 
     pub(super) fn close_resource(&self, key: SlotKey) {
@@ -79,10 +76,15 @@ impl Recorder {
             let Some(span) = self.entered_resource(thread) else {
                 return;
             };
-            let whole = self.outermost_resource(span.slot);
+            let whole = self.outermost_resource(span.slot());
             match fields.change {
                 Change::Set => self.sized(whole, permits),
-                Change::Add => self.taken(thread, whole),
+                // Nobody waits, so nobody's wait is older than this; when the
+                // poll began is near enough, and costs no look at a clock.
+                Change::Add => {
+                    let polled = thread.task(self.id).map(|frame| frame.entered_at);
+                    self.taken(thread, whole, polled);
+                }
                 Change::Sub => {}
             }
         });
@@ -99,9 +101,9 @@ impl Recorder {
         let Some(span) = Thread::with(|thread| self.entered_resource(thread)) else {
             return;
         };
-        if let Some(resource) = self.resources.get(span.slot) {
+        if let Some(resource) = self.resources.get(span.slot()) {
             resource.set_attribute(attribute, fields.change);
-            self.changed_resources.mark_after_store(span.slot.index);
+            self.changed_resources.mark_after_store(span.slot().index);
         }
     }
 
@@ -114,15 +116,17 @@ impl Recorder {
         if owner == 0 { slot.to_wire() } else { owner }
     }
 
-    /// Something was taken out of a channel, or a lock or permit given back.
-    pub(super) fn taken(&self, thread: &Thread, resource: u64) {
+    /// Something was taken out of a channel, or a lock or permit given back; `at`
+    /// some time, or now.
+    pub(super) fn taken(&self, thread: &Thread, resource: u64, at: Option<u64>) {
         let taker = thread
             .task(self.id)
-            .map_or(0, |frame| frame.span.slot.to_wire());
+            .map_or(0, |frame| frame.span.slot().to_wire());
         self.change_resource(resource, |resource| {
             resource.last_taker.store(taker, Ordering::Relaxed);
             resource.holder.store(0, Ordering::Relaxed);
-            resource.last_taken.swap(self.clock.now(), Ordering::SeqCst);
+            let at = at.unwrap_or_else(|| self.clock.now());
+            resource.last_taken.swap(at, Ordering::SeqCst);
         });
     }
 
@@ -155,7 +159,7 @@ impl Recorder {
     }
 
     fn entered_resource(&self, thread: &Thread) -> Option<SpanKey> {
-        let frame = thread.innermost(self.id, |frame| frame.span.table == Table::Resource)?;
+        let frame = thread.innermost(self.id, |frame| frame.span.table() == Table::Resource)?;
         Some(frame.span)
     }
 }

@@ -11,12 +11,14 @@ pub(crate) enum Table {
     Resource = 2,
 }
 
-/// A span of Tokio that is in one of the tables.
+/// A span of Tokio that is in one of the tables; in the shape of a span id that no
+/// Registry gives out. One word, because it is put on a stack and compared at every
+/// enter and exit.
+///
+/// `index (32) | generation, low (18) | tag (1) | table (2) | generation, high
+/// (11)`, from bit 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct SpanKey {
-    pub(crate) table: Table,
-    pub(crate) slot: SlotKey,
-}
+pub(crate) struct SpanKey(u64);
 
 /// Of an id: the bit that `sharded_slab`, and so `tracing_subscriber`'s Registry,
 /// never sets (12 bits of thread numbers in a field of 13). See the test below.
@@ -28,42 +30,50 @@ const TABLE_SHIFT: u32 = 51;
 const HIGH_SHIFT: u32 = 53;
 
 impl SpanKey {
-    /// A span id that carries this key and no Registry gives out.
-    ///
-    /// `index (32) | generation, low (18) | tag (1) | table (2) | generation,
-    /// high (11)`, from bit 0.
-    pub(crate) fn to_id(self) -> u64 {
-        let generation = u64::from(self.slot.generation);
+    pub(crate) fn new(table: Table, slot: SlotKey) -> Self {
+        let generation = u64::from(slot.generation);
         let low = generation & ((1 << LOW_BITS) - 1);
-        u64::from(self.slot.index)
-            | low << INDEX_BITS
-            | TAG
-            | (self.table as u64) << TABLE_SHIFT
-            | generation >> LOW_BITS << HIGH_SHIFT
+        SpanKey(
+            u64::from(slot.index)
+                | low << INDEX_BITS
+                | TAG
+                | (table as u64) << TABLE_SHIFT
+                | generation >> LOW_BITS << HIGH_SHIFT,
+        )
+    }
+
+    /// The span id.
+    pub(crate) fn to_id(self) -> u64 {
+        self.0
     }
 
     /// The key in an id of ours; `None` for another's. That the slot is still
     /// that of the key remains to be checked.
+    #[inline]
     pub(crate) fn from_id(id: u64) -> Option<Self> {
-        if id & TAG == 0 {
-            return None;
-        }
-        let table = match id >> TABLE_SHIFT & 3 {
+        // Live generations are odd.
+        let ours = id & TAG != 0 && id & 1 << INDEX_BITS != 0 && id >> TABLE_SHIFT & 3 != 3;
+        ours.then_some(SpanKey(id))
+    }
+
+    /// Which table it is in.
+    #[inline]
+    pub(crate) fn table(self) -> Table {
+        match self.0 >> TABLE_SHIFT & 3 {
             0 => Table::Task,
             1 => Table::Operation,
-            2 => Table::Resource,
-            _ => return None,
-        };
-        let low = id >> INDEX_BITS & ((1 << LOW_BITS) - 1);
-        let generation = (id >> HIGH_SHIFT << LOW_BITS | low) as u32;
-        // Live generations are odd.
-        (generation & 1 == 1).then_some(SpanKey {
-            table,
-            slot: SlotKey {
-                index: id as u32,
-                generation,
-            },
-        })
+            _ => Table::Resource,
+        }
+    }
+
+    /// Its slot there.
+    #[inline]
+    pub(crate) fn slot(self) -> SlotKey {
+        let low = self.0 >> INDEX_BITS & ((1 << LOW_BITS) - 1);
+        SlotKey {
+            index: self.0 as u32,
+            generation: (self.0 >> HIGH_SHIFT << LOW_BITS | low) as u32,
+        }
     }
 }
 
@@ -78,11 +88,10 @@ mod tests {
         for table in [Table::Task, Table::Operation, Table::Resource] {
             for index in [0, 1, 77_777, u32::MAX / 2] {
                 for generation in [1, 3, (1 << 18) - 1, (1 << 18) + 1, (1 << 29) - 1] {
-                    let key = SpanKey {
-                        table,
-                        slot: SlotKey { index, generation },
-                    };
+                    let slot = SlotKey { index, generation };
+                    let key = SpanKey::new(table, slot);
                     assert_eq!(SpanKey::from_id(key.to_id()), Some(key));
+                    assert_eq!((key.table(), key.slot()), (table, slot));
                 }
             }
         }

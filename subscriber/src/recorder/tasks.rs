@@ -28,7 +28,7 @@ impl Recorder {
     pub(crate) fn new_task(&self, attributes: &Attributes<'_>, inner_span: u64) -> Option<SpanKey> {
         let mut fields = SpawnFields::new(&self.texts);
         attributes.record(&mut fields);
-        let spawner = Thread::with(|thread| thread.task(self.id)).map(|frame| frame.span.slot);
+        let spawner = Thread::with(|thread| thread.task(self.id)).map(|frame| frame.span.slot());
         let name = if fields.name.is_empty() {
             0
         } else {
@@ -61,15 +61,12 @@ impl Recorder {
             });
             self.changed_tasks.mark_after_store(slot.index);
         }
-        Some(SpanKey {
-            table: Table::Task,
-            slot,
-        })
+        Some(SpanKey::new(Table::Task, slot))
     }
 
     #[inline]
     pub(super) fn enter_task(&self, thread: &Thread, span: SpanKey) {
-        let Some(task) = self.tasks.get(span.slot) else {
+        let Some(task) = self.tasks.get(span.slot()) else {
             return;
         };
         let kind = task.kind();
@@ -110,15 +107,15 @@ impl Recorder {
         frame.counted = matches!(before.state, State::Scheduled | State::Done)
             || before.state == State::Waiting && kind == TaskKind::BlockOn;
         if before.state == State::Done {
-            self.revive(task.snapshot(span.slot));
+            self.revive(task.snapshot(span.slot()));
         }
-        self.changed_tasks.mark(span.slot.index);
+        self.changed_tasks.mark(span.slot().index);
         thread.push(frame);
     }
 
     #[inline]
     pub(super) fn exit_task(&self, thread: &Thread, frame: Frame) {
-        let key = frame.span.slot;
+        let key = frame.span.slot();
         let Some(task) = self.tasks.get(key) else {
             return;
         };
@@ -150,7 +147,7 @@ impl Recorder {
     /// A task was left that this thread's stack had no room for (or a worker's
     /// own span, which is not put there).
     pub(super) fn exit_without_enter(&self, span: SpanKey) {
-        let Some(task) = self.tasks.get(span.slot) else {
+        let Some(task) = self.tasks.get(span.slot()) else {
             return;
         };
         if task.kind() == TaskKind::Worker {
@@ -159,9 +156,9 @@ impl Recorder {
         }
         let now = self.clock.now();
         if leave(task, now).state == State::Finishing {
-            self.finish(span.slot, task, now, false);
+            self.finish(span.slot(), task, now, false);
         }
-        self.changed_tasks.mark(span.slot.index);
+        self.changed_tasks.mark(span.slot().index);
     }
 
     /// The task's span is gone, and with it its slot.
@@ -231,7 +228,7 @@ impl Recorder {
     #[inline]
     fn woken(&self, task: &Task, slot: SlotKey) {
         let polled_here = Thread::with(|thread| thread.task(self.id));
-        if polled_here.is_some_and(|frame| frame.span.slot == slot) {
+        if polled_here.is_some_and(|frame| frame.span.slot() == slot) {
             task.self_wakes.fetch_add(1, Ordering::Relaxed);
         }
         task.wakes.fetch_add(1, Ordering::SeqCst);
@@ -270,7 +267,7 @@ impl Recorder {
             return false;
         };
         let frame = last.frame;
-        if frame.recorder != self.id || frame.span.slot != key || !frame.counted {
+        if frame.recorder != self.id || frame.span.slot() != key || !frame.counted {
             return false;
         }
         let lasted = last.left_at.saturating_sub(frame.entered_at);

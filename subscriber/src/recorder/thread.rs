@@ -45,7 +45,7 @@ impl Frame {
 
     /// Whether it is an operation of `recorder`.
     pub(crate) fn is_operation_of(&self, recorder: u32) -> bool {
-        self.recorder == recorder && self.span.table == Table::Operation
+        self.recorder == recorder && self.span.table() == Table::Operation
     }
 }
 
@@ -125,6 +125,20 @@ impl Thread {
     #[inline]
     pub(crate) fn pop(&self, recorder: u32, span: SpanKey) -> Option<Frame> {
         let depth = self.depth.get();
+        // Nearly always what was entered last is left first.
+        if let Some(top) = depth.checked_sub(1)
+            && let Some(Some(frame)) = self.frames().get(top)
+            && (frame.span, frame.recorder) == (span, recorder)
+        {
+            self.depth.set(top);
+            return Some(*frame);
+        }
+        self.pop_out_of_order(recorder, span)
+    }
+
+    #[cold]
+    fn pop_out_of_order(&self, recorder: u32, span: SpanKey) -> Option<Frame> {
+        let depth = self.depth.get();
         let kept = depth.min(DEPTH);
         let place = self.frames().iter().rposition(|frame| {
             frame.is_some_and(|frame| frame.span == span && frame.recorder == recorder)
@@ -165,7 +179,7 @@ impl Thread {
     /// The task that is being polled.
     #[inline]
     pub(crate) fn task(&self, recorder: u32) -> Option<Frame> {
-        self.innermost(recorder, |frame| frame.span.table == Table::Task)
+        self.innermost(recorder, |frame| frame.span.table() == Table::Task)
     }
 
     /// Whether the innermost frame of `recorder` is a part of an operation for
@@ -176,8 +190,8 @@ impl Thread {
             .rev()
             .flatten()
             .filter(|frame| frame.recorder == recorder)
-            .take_while(|frame| frame.span.table != Table::Task)
-            .any(|frame| frame.span.table == Table::Operation && find(frame.span))
+            .take_while(|frame| frame.span.table() != Table::Task)
+            .any(|frame| frame.span.table() == Table::Operation && find(frame.span))
     }
 
     /// Notes what the poll of the innermost operation of `recorder` said.
@@ -235,5 +249,82 @@ impl Thread {
         let label = intern(thread.name().unwrap_or("unnamed"));
         self.label.set((recorder, label));
         label
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::SlotKey;
+
+    fn span(index: u32, table: Table) -> SpanKey {
+        SpanKey::new(
+            table,
+            SlotKey {
+                index,
+                generation: 1,
+            },
+        )
+    }
+
+    fn thread() -> Thread {
+        Thread {
+            depth: Cell::new(0),
+            frames: UnsafeCell::new([None; DEPTH]),
+            last_exit: Cell::new(None),
+            cancelled: Cell::new([None; CANCELLED]),
+            next_cancelled: Cell::new(0),
+            label: Cell::new((0, TextId(0))),
+        }
+    }
+
+    #[test]
+    fn spans_may_be_left_in_any_order() {
+        let thread = thread();
+        let spans = [0, 1, 2, 3].map(|index| span(index, Table::Operation));
+        for span in spans {
+            thread.push(Frame::new(1, span));
+        }
+        assert_eq!(thread.pop(1, spans[1]).unwrap().span, spans[1]);
+        assert!(thread.pop(1, spans[1]).is_none(), "it was entered once");
+        assert!(
+            thread.pop(2, spans[3]).is_none(),
+            "it is another recorder's"
+        );
+        assert_eq!(thread.top(1).unwrap().span, spans[3]);
+        assert_eq!(thread.pop(1, spans[3]).unwrap().span, spans[3]);
+        assert_eq!(thread.pop(1, spans[2]).unwrap().span, spans[2]);
+        assert_eq!(thread.pop(1, spans[0]).unwrap().span, spans[0]);
+        assert!(thread.top(1).is_none());
+    }
+
+    #[test]
+    fn spans_too_deep_are_counted_and_the_others_found_again() {
+        let thread = thread();
+        let spans = (0..2 * DEPTH as u32).map(|index| span(index, Table::Task));
+        let spans: Vec<_> = spans.collect();
+        for span in &spans {
+            thread.push(Frame::new(1, *span));
+        }
+        let kept = spans
+            .iter()
+            .rev()
+            .filter(|span| thread.pop(1, **span).is_some());
+        assert_eq!(kept.count(), DEPTH);
+        assert!(thread.top(1).is_none());
+        thread.push(Frame::new(1, spans[0]));
+        assert!(thread.pop(1, spans[0]).is_some());
+    }
+
+    #[test]
+    fn an_operation_inside_another_is_seen_only_within_the_same_task() {
+        let thread = thread();
+        let (outer, inner) = (span(1, Table::Operation), span(2, Table::Operation));
+        thread.push(Frame::new(1, outer));
+        assert!(thread.inside_operation(1, |found| found == outer));
+        thread.push(Frame::new(1, span(3, Table::Task)));
+        thread.push(Frame::new(1, inner));
+        assert!(!thread.inside_operation(1, |found| found == outer));
+        assert_eq!(thread.task(1).unwrap().span, span(3, Table::Task));
     }
 }
