@@ -31,9 +31,9 @@ mod tests {
     /// The book names these figures (docs/src/what-it-costs.md).
     #[test]
     fn slots_are_as_large_as_the_book_says() {
-        assert_eq!(size_of::<slab::Slot<Task>>(), 256);
-        assert_eq!(size_of::<slab::Slot<Operation>>(), 56);
-        assert_eq!(size_of::<slab::Slot<Resource>>(), 240);
-        assert_eq!(size_of::<slab::Slot<NameSlot>>(), 136);
+        assert_eq!(size_of::<slab::Slot<Task>>(), 192);
+        assert_eq!(size_of::<slab::Slot<Operation>>(), 64);
+        assert_eq!(size_of::<slab::Slot<Resource>>(), 256);
+        assert_eq!(size_of::<slab::Slot<NameSlot>>(), 128);
     }
 }

@@ -3,7 +3,7 @@
 use crate::sync::{AtomicU64, Ordering, Zeroable};
 
 /// How much of a name is kept, in bytes.
-pub(crate) const NAME_BYTES: usize = 120;
+pub(crate) const NAME_BYTES: usize = 112;
 const WORDS: usize = NAME_BYTES / 8;
 
 /// A name's bytes, in words that can be read while another thread writes them:

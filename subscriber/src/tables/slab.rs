@@ -39,8 +39,10 @@ impl SlotKey {
     }
 }
 
-/// One slot: vacant while its generation is even.
+/// One slot: vacant while its generation is even. Slots do not share cache lines:
+/// neighbours are written by different threads.
 #[derive(Default)]
+#[repr(align(64))]
 pub(crate) struct Slot<T> {
     generation: AtomicU32,
     /// While vacant and in the free list: the next free index plus one.
@@ -54,8 +56,9 @@ unsafe impl<T: Zeroable> Zeroable for Slot<T> {}
 /// A table of slots.
 pub(crate) struct Slab<T: Zeroable> {
     segments: [AtomicPtr<Slot<T>>; SEGMENTS],
-    /// Slots in the first segment, a power of two.
-    first: u32,
+    /// Slots in the first segment, as a power of two: a division by it would be
+    /// the most expensive part of a look-up.
+    first_bits: u32,
     capacity: u32,
     /// Head of the list of slots that were given back: index plus one in the
     /// low half (0: empty), a count of changes in the high half so that a head
@@ -73,7 +76,7 @@ impl<T: Zeroable> Slab<T> {
         assert!(u64::from(capacity) <= u64::from(first) * ((1 << SEGMENTS) - 1));
         Slab {
             segments: std::array::from_fn(|_| AtomicPtr::new(std::ptr::null_mut())),
-            first,
+            first_bits: first.trailing_zeros(),
             capacity,
             free: AtomicU64::new(0),
             fresh: AtomicU32::new(0),
@@ -197,14 +200,14 @@ impl<T: Zeroable> Slab<T> {
     /// The segment of `index`, and the place in it.
     #[inline]
     fn place(&self, index: u32) -> (usize, usize) {
-        let block = index / self.first + 1;
+        let block = (index >> self.first_bits) + 1;
         let segment = 31 - block.leading_zeros();
-        let start = self.first * ((1 << segment) - 1);
+        let start = ((1 << segment) - 1) << self.first_bits;
         (segment as usize, (index - start) as usize)
     }
 
     fn segment_length(&self, segment: usize) -> usize {
-        (self.first as usize) << segment
+        1 << (self.first_bits as usize + segment)
     }
 
     #[inline]

@@ -119,7 +119,6 @@ impl Wakers {
 
 /// The slot.
 #[derive(Default)]
-#[repr(align(64))]
 pub(crate) struct Task {
     phase: AtomicU64,
     pub(crate) wakers: Wakers,
