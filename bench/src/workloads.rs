@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{Barrier, broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc};
 use tokio::task::{JoinSet, yield_now};
 
 use crate::allocations;
@@ -23,7 +23,7 @@ const WORKLOADS: &[Workload] = &[
         name: "spawn + complete",
         operations: 40_000,
         run: |runtime, operations| {
-            runtime.block_on(async {
+            on_a_task(runtime, async move {
                 for _ in 0..operations {
                     tokio::spawn(async {}).await.expect("it returns");
                 }
@@ -130,6 +130,9 @@ fn runtimes() -> [(&'static str, Runtime); 2] {
 /// Runs every workload, `share` of the full number of operations each, and tells
 /// each figure.
 pub fn run_all(share: f64, mut tell: impl FnMut(Measurement)) {
+    // First, while no memory that was given back can be used again.
+    let tasks = ((100_000.0 * share) as usize).max(1_000);
+    idle(tasks, &mut tell);
     for (name, runtime) in runtimes() {
         for workload in WORKLOADS {
             let operations = ((f64::from(workload.operations) * share) as u32).max(64);
@@ -154,8 +157,6 @@ pub fn run_all(share: f64, mut tell: impl FnMut(Measurement)) {
             );
         }
     }
-    let tasks = ((100_000.0 * share) as usize).max(1_000);
-    idle(tasks, &mut tell);
 }
 
 /// Tasks that wait and do nothing: what each takes of memory, and all together of
@@ -163,7 +164,6 @@ pub fn run_all(share: f64, mut tell: impl FnMut(Measurement)) {
 fn idle(tasks: usize, tell: &mut impl FnMut(Measurement)) {
     let (_, runtime) = runtimes().into_iter().next().expect("there are two");
     let (wake, _) = broadcast::channel::<()>(1);
-    let barrier = std::sync::Arc::new(Barrier::new(1));
     runtime.block_on(async {
         let before = resident_bytes();
         for _ in 0..tasks {
@@ -171,7 +171,6 @@ fn idle(tasks: usize, tell: &mut impl FnMut(Measurement)) {
             tokio::spawn(async move { _ = woken.recv().await });
         }
         yield_now().await;
-        barrier.wait().await;
         let grown = resident_bytes().saturating_sub(before);
         tell(Measurement {
             workload: format!("{tasks} idle tasks"),
