@@ -93,6 +93,7 @@ impl<'a> Page<'a> {
             longest_poll_nanos: seen.longest_poll,
             last_poll_nanos: seen.last_poll,
             thread_text: self.text(seen.thread),
+            pending: Vec::new(),
         }
     }
 
@@ -168,6 +169,7 @@ impl<'a> Page<'a> {
             what_text,
             since_nanos: seen.since,
             resource: seen.resource,
+            stack: 0,
         });
     }
 
@@ -213,6 +215,8 @@ impl<'a> Page<'a> {
             serial: seen.what.serial,
             created_at_nanos: seen.what.created_at,
             creator: seen.what.creator,
+            creation_stack: 0,
+            element_type: String::new(),
         }
     }
 

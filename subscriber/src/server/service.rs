@@ -71,6 +71,7 @@ impl Shared {
             interval_millis: u32::try_from(interval.as_millis()).unwrap_or(u32::MAX),
             missing: self.prerequisites.missing().to_vec(),
             instance: self.instance,
+            stack_capture: wire::StackCapture::Off.into(),
         }
     }
 }

@@ -197,6 +197,8 @@ impl Watch {
             tasks_unrecorded: totals.unrecorded_tasks.load(RELAXED),
             operations_unrecorded: totals.unrecorded_operations.load(RELAXED),
             resources_unrecorded: totals.unrecorded_resources.load(RELAXED),
+            stacks_unrecorded: 0,
+            stacks_over_budget: 0,
         })
     }
 

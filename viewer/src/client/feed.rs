@@ -60,6 +60,7 @@ impl Feed {
         let mut client = TaskmonClient::new(channel).max_decoding_message_size(MESSAGE_BYTES);
         let request = wire::WatchRequest {
             interval_millis: interval.as_millis().try_into().unwrap_or(u32::MAX),
+            stacks: true,
         };
         let not_begun = |status| not_begun(target, &peer, &status);
         let response = client.watch(request).await.map_err(not_begun)?;

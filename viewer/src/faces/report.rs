@@ -53,12 +53,9 @@ pub fn write(
 }
 
 fn write_alert(out: &mut impl Write, model: &Model, alert: &Alert) -> io::Result<()> {
-    let site = match &alert.site {
-        Some(site) => site.to_string(),
-        None => "a place that is not known".to_owned(),
-    };
-    let (rule, severity, site) = (alert.rule, alert.severity, plain(&site));
-    writeln!(out, "{severity}: {rule}: tasks spawned at {site}")?;
+    let place = alert.place();
+    let (rule, severity, place) = (alert.rule, alert.severity, plain(&place));
+    writeln!(out, "{severity}: {rule}: {place}")?;
     writeln!(out, "    {}", plain(&alert.message))?;
     let example = &alert.example;
     let mut line = format!("    for example task {}", example.tokio_id);

@@ -28,8 +28,7 @@ pub fn by_interest<'a>(model: &'a Model, alerts: &AlertBook) -> Vec<&'a Task> {
 /// Since when the oldest operation of `task` is pending, or else since when it is
 /// in its state.
 fn stuck_since(model: &Model, task: &Task) -> Moment {
-    let waits = task.waits.iter().filter_map(|key| model.waits.get(key));
-    let oldest = waits.map(|wait| wait.since).min();
+    let oldest = model.pending(task).first().map(|wait| wait.since);
     oldest.unwrap_or(task.state_since)
 }
 
@@ -95,7 +94,7 @@ pub fn alerts(out: &mut impl Write, alerts: &AlertBook, width: Option<usize>) ->
         ("RULE", Align::Left),
         ("TASKS", Align::Right),
         ("LONGEST", Align::Right),
-        ("SPAWNED AT", Align::Left),
+        ("SITE", Align::Left),
         ("MESSAGE", Align::Left),
     ]);
     for alert in alerts.active() {

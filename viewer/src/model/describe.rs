@@ -87,8 +87,8 @@ fn words(waits: &[&Wait]) -> Option<String> {
     let mut more = false;
     for wait in waits {
         match kinds.iter().position(|(kind, _)| **kind == wait.kind) {
-            Some(index) => kinds[index].1 += 1,
-            None if kinds.len() < KINDS_NAMED => kinds.push((&wait.kind, 1)),
+            Some(index) => kinds[index].1 += wait.count as usize,
+            None if kinds.len() < KINDS_NAMED => kinds.push((&wait.kind, wait.count as usize)),
             None => more = true,
         }
     }
@@ -106,9 +106,9 @@ fn words(waits: &[&Wait]) -> Option<String> {
     if more {
         text.push_str(" | …");
     }
-    match waits.len() {
-        0 => None,
-        1 => Some(text),
+    match waits {
+        [] => None,
+        [only] if only.count == 1 => Some(text),
         _ => Some(format!("select({text})")),
     }
 }

@@ -10,6 +10,7 @@ mod resource;
 #[cfg(test)]
 pub(crate) mod sample;
 mod site;
+mod stack;
 mod task;
 mod time;
 mod wait;
@@ -21,6 +22,7 @@ use std::time::{Duration, SystemTime};
 pub use fold::FoldError;
 pub use resource::{Attribute, AttributeValue, Resource, ResourceKey, ResourceKind};
 pub use site::{Location, SiteKey, SpawnSite};
+pub use stack::{FrameOrigin, Stack, StackCapture, StackFrame};
 pub use task::{EndedTask, Task, TaskEnd, TaskKey, TaskKind, TaskState};
 pub use time::Moment;
 pub use wait::{Wait, WaitKey, WaitKind};
@@ -50,6 +52,8 @@ pub struct Program {
     pub missing: Vec<Arc<str>>,
     /// Differs between two runs of the same program.
     pub instance: u64,
+    /// How it takes stacks.
+    pub stack_capture: StackCapture,
 }
 
 /// How much a program records.
@@ -103,6 +107,11 @@ pub struct Totals {
     pub operations_unrecorded: u64,
     /// The same for channels, locks and timers.
     pub resources_unrecorded: u64,
+    /// Waits whose stack found no room in the program's table of stacks.
+    pub stacks_unrecorded: u64,
+    /// Waits whose stack was not taken for want of time; see
+    /// [`StackCapture::Unwinder`].
+    pub stacks_over_budget: u64,
 }
 
 /// How many live tasks are in each state.
@@ -137,7 +146,8 @@ pub struct Model {
     pub complete: bool,
     /// Live tasks.
     pub tasks: HashMap<TaskKey, Task>,
-    /// Everything that live tasks wait for.
+    /// The operations that live tasks wait for and that Tokio tells of; see
+    /// [`Model::every_wait`].
     pub waits: HashMap<WaitKey, Wait>,
     /// Channels, locks and timers.
     pub resources: HashMap<ResourceKey, Resource>,
@@ -177,7 +187,7 @@ impl Model {
     /// What `task` waits for, the longest wait first. Empty unless it is
     /// waiting (or lost): what a task that is about to run was waiting for is
     /// over.
-    pub fn waits_of(&self, task: &Task) -> Vec<&Wait> {
+    pub fn waits_of<'a>(&'a self, task: &'a Task) -> Vec<&'a Wait> {
         if !matches!(task.state, TaskState::Waiting | TaskState::Lost) {
             return Vec::new();
         }
@@ -186,14 +196,17 @@ impl Model {
 
     /// What was pending when `task` was last polled, whatever it does now; the
     /// longest wait first.
-    pub fn pending(&self, task: &Task) -> Vec<&Wait> {
-        let mut waits: Vec<_> = task
-            .waits
-            .iter()
-            .filter_map(|key| self.waits.get(key))
-            .collect();
+    pub fn pending<'a>(&'a self, task: &'a Task) -> Vec<&'a Wait> {
+        let told = task.waits.iter().filter_map(|key| self.waits.get(key));
+        let mut waits: Vec<_> = told.chain(&task.waker_waits).collect();
         waits.sort_by_key(|wait| (wait.since, wait.key));
         waits
+    }
+
+    /// Everything that live tasks wait for, or did when they were last polled.
+    pub fn every_wait(&self) -> impl Iterator<Item = &Wait> {
+        let of_wakers = self.tasks.values().flat_map(|task| &task.waker_waits);
+        self.waits.values().chain(of_wakers)
     }
 
     /// How many operations wait on `resource`.

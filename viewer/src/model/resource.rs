@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Location, Moment, TaskKey, WaitKey};
+use super::{Location, Moment, Stack, TaskKey, WaitKey};
 
 /// Names one resource for as long as its program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,8 +18,13 @@ pub struct Resource {
     pub kind: ResourceKind,
     /// Its type as Tokio gives it: `Mutex`.
     pub type_name: Arc<str>,
-    /// Where it was made, if that is known.
+    /// Where it was made, if Tokio says so; see [`Resource::made_at`].
     pub location: Option<Arc<Location>>,
+    /// For a channel, the stack in which it was made.
+    pub creation_stack: Option<Arc<Stack>>,
+    /// For a channel, the type of its messages, if the program's symbols tell;
+    /// may hold any character.
+    pub element_type: Option<Arc<str>>,
     /// Counts the resources of its kind from 1.
     pub serial: u64,
     /// When it was made.
@@ -39,6 +44,14 @@ pub struct Resource {
     pub attributes: Vec<Attribute>,
     /// The operations that wait on it, in no order.
     pub waits: Vec<WaitKey>,
+}
+
+impl Resource {
+    /// Where in the program's code it was made, if that is known.
+    pub fn made_at(&self) -> Option<&Arc<Location>> {
+        let from_stack = || self.creation_stack.as_ref()?.site();
+        self.location.as_ref().or_else(from_stack)
+    }
 }
 
 /// What a resource is.

@@ -145,6 +145,83 @@ impl Sample {
         WaitKey(key)
     }
 
+    /// A stack of a wait of `kind`, with these frames: a function, the line of
+    /// `src/api.rs` in it, and whose code it is. The first is a frame of the
+    /// machinery beyond the wait.
+    pub(crate) fn stack(
+        &mut self,
+        kind: wire::WaitKind,
+        frames: &[(&str, u32, wire::FrameOrigin)],
+    ) -> u32 {
+        let first = self.key() as u32;
+        let numbers = first..first + frames.len() as u32;
+        self.next += frames.len() as u64;
+        let number = self.key() as u32;
+        self.apply(wire::Page {
+            frames: frames
+                .iter()
+                .zip(numbers.clone())
+                .map(|((function, line, origin), number)| wire::StackFrame {
+                    number,
+                    function: (*function).to_owned(),
+                    file: "src/api.rs".to_owned(),
+                    line: *line,
+                    column: 9,
+                    origin: (*origin).into(),
+                    address: u64::from(number),
+                    ..wire::StackFrame::default()
+                })
+                .collect(),
+            stacks: vec![wire::Stack {
+                number,
+                kind: kind.into(),
+                what: String::new(),
+                frames: numbers.collect(),
+                leaf_frames: 1,
+            }],
+            ..wire::Page::default()
+        });
+        number
+    }
+
+    /// Gives an operation its stack.
+    pub(crate) fn stack_of(&mut self, wait: WaitKey, stack: u32) {
+        let wait = self.model.waits[&wait].clone();
+        let kind = wait.kind.clone();
+        self.apply(wire::Page {
+            waits: vec![wire::Wait {
+                key: wait.key.0,
+                task: wait.task.0,
+                since_nanos: wait.since.since_zero().as_nanos() as u64,
+                resource: wait.resource.map_or(0, |key| key.0),
+                stack,
+                ..wire::Wait::default()
+            }],
+            ..wire::Page::default()
+        });
+        self.model.waits.get_mut(&wait.key).unwrap().kind = kind;
+    }
+
+    /// `count` waits at `stack` that only the wakers of `task` tell of, since
+    /// `since` seconds, in place of those that it had.
+    pub(crate) fn waker_wait(&mut self, task: TaskKey, stack: u32, since: u64, count: u32) {
+        let state_since = self.model.tasks[&task].state_since;
+        self.apply(wire::Page {
+            tasks: vec![wire::Task {
+                key: task.0,
+                state: wire::TaskState::Waiting.into(),
+                state_since_nanos: state_since.since_zero().as_nanos() as u64,
+                pending: vec![wire::Pending {
+                    stack,
+                    since_nanos: nanos(since),
+                    count,
+                }],
+                ..wire::Task::default()
+            }],
+            ..wire::Page::default()
+        });
+    }
+
     /// The operation is over.
     pub(crate) fn end_wait(&mut self, wait: WaitKey) {
         self.apply(wire::Page {

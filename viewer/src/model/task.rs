@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Location, Moment, WaitKey};
+use super::{Location, Moment, Wait, WaitKey};
 
 /// Names one task for as long as its program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,8 +62,11 @@ pub struct Task {
     pub last_poll: Option<Moment>,
     /// The thread that polls it, or last did.
     pub thread: Option<Arc<str>>,
-    /// Its waits, in no order; see [`super::Model::waits_of`].
+    /// Its waits that Tokio tells of, in no order; see
+    /// [`super::Model::waits_of`].
     pub waits: Vec<WaitKey>,
+    /// Its waits that only its wakers tell of.
+    pub waker_waits: Vec<Wait>,
 }
 
 impl Task {

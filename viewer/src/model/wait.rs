@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Moment, ResourceKey, TaskKey};
+use super::{Location, Moment, ResourceKey, Stack, TaskKey};
 
 /// Names one wait for as long as its program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,7 +12,8 @@ pub struct WaitKey(pub u64);
 /// One operation that a task waits for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wait {
-    /// Its name on the wire.
+    /// Its name on the wire; [`WaitKey::NONE`] for one that only the task's wakers
+    /// tell of.
     pub key: WaitKey,
     /// The task that waits.
     pub task: TaskKey,
@@ -22,6 +23,23 @@ pub struct Wait {
     pub since: Moment,
     /// What it waits on, if that is known.
     pub resource: Option<ResourceKey>,
+    /// Where it waits, if its stack was taken.
+    pub stack: Option<Arc<Stack>>,
+    /// How many alike there are, at one stack: a task that joins a thousand
+    /// receives has one wait for all of them. At least 1.
+    pub count: u32,
+}
+
+impl WaitKey {
+    /// No name.
+    pub const NONE: WaitKey = WaitKey(0);
+}
+
+impl Wait {
+    /// Where in the program's own code it waits, if that is known.
+    pub fn site(&self) -> Option<&Arc<Location>> {
+        self.stack.as_ref()?.site()
+    }
 }
 
 /// The kinds of wait, in the words of the primitives.
@@ -42,6 +60,16 @@ pub enum WaitKind {
     BarrierWait,
     Sleep,
     IntervalTick,
+    TcpAccept,
+    TcpConnect,
+    TcpRead,
+    TcpWrite,
+    Udp,
+    Unix,
+    Join,
+    SpawnBlocking,
+    Cancelled,
+    Yield,
     /// Anything else, by its own name; may hold any character.
     Other(Arc<str>),
 }
@@ -64,6 +92,16 @@ impl WaitKind {
             WaitKind::BarrierWait => "barrier wait",
             WaitKind::Sleep => "sleep",
             WaitKind::IntervalTick => "interval tick",
+            WaitKind::TcpAccept => "tcp accept",
+            WaitKind::TcpConnect => "tcp connect",
+            WaitKind::TcpRead => "tcp read",
+            WaitKind::TcpWrite => "tcp write",
+            WaitKind::Udp => "udp",
+            WaitKind::Unix => "unix",
+            WaitKind::Join => "join",
+            WaitKind::SpawnBlocking => "spawn_blocking",
+            WaitKind::Cancelled => "cancelled",
+            WaitKind::Yield => "yield",
             WaitKind::Other(name) => name,
         }
     }

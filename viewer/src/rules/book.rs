@@ -146,6 +146,7 @@ fn order(alert: &Alert) -> impl Ord + use<> {
         Reverse(alert.tasks),
         rule,
         alert.site.clone(),
+        alert.site_role,
     )
 }
 

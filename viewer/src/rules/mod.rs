@@ -19,7 +19,7 @@ use std::time::Duration;
 pub use book::AlertBook;
 
 use self::rule::Rule;
-use crate::model::{Location, Moment, TaskKey};
+use crate::model::{Location, Model, Moment, Stack, Task, TaskKey};
 
 /// All rules, in the order in which their alerts are listed among equals.
 static RULES: [&dyn Rule; 4] = [
@@ -82,8 +82,10 @@ pub struct Alert {
     pub rule: &'static str,
     /// How bad it is.
     pub severity: Severity,
-    /// Where to look: the spawn location of the tasks.
+    /// Where to look, if that is known.
     pub site: Option<Arc<Location>>,
+    /// What there is at the site.
+    pub site_role: SiteRole,
     /// How many tasks it concerns; of an alert that ended, the most there were.
     pub tasks: usize,
     /// The longest that one of them has been so.
@@ -101,6 +103,42 @@ pub struct Alert {
     pub ended_at: Option<Moment>,
 }
 
+/// What there is at the site of an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SiteRole {
+    /// The tasks wait there: the program's own innermost line on the way to the
+    /// operation.
+    Waits,
+    /// The tasks were spawned there: where they wait is not known, or not what
+    /// the alert is about.
+    Spawned,
+}
+
+impl Alert {
+    /// Where to look, in words: `waiting at src/producer.rs:41:26`, or `tasks
+    /// spawned at …`. It holds what the program said: faces must make it
+    /// harmless.
+    pub fn place(&self) -> String {
+        match (&self.site, self.site_role) {
+            (Some(site), SiteRole::Waits) => format!("waiting at {site}"),
+            (Some(site), SiteRole::Spawned) => format!("tasks spawned at {site}"),
+            (None, _) => "a place that is not known".to_owned(),
+        }
+    }
+
+    /// Whether `task` may be one of those that it is about: it is or waits at the
+    /// site.
+    pub fn may_concern(&self, model: &Model, task: &Task) -> bool {
+        match self.site_role {
+            SiteRole::Spawned => self.site == task.location,
+            SiteRole::Waits => model
+                .pending(task)
+                .iter()
+                .any(|wait| wait.site() == self.site.as_ref()),
+        }
+    }
+}
+
 /// One of the tasks that an alert is about, as it was when the alert last held.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Example {
@@ -115,11 +153,15 @@ pub struct Example {
     pub wait: String,
     /// The resource it waited on, in words: `ch#18 (3/3 full, 12 senders waiting)`.
     pub resource: Option<String>,
+    /// Where it waited, if its stack was taken.
+    pub stack: Option<Arc<Stack>>,
+    /// Where it was spawned, if that is known.
+    pub spawned_at: Option<Arc<Location>>,
 }
 
 /// What is wrong in `model`, without a past.
 #[cfg(test)]
-fn judge(model: &crate::model::Model) -> Vec<Alert> {
+fn judge(model: &Model) -> Vec<Alert> {
     let mut book = AlertBook::default();
     book.update(model);
     book.active().to_vec()

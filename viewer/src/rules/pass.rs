@@ -3,15 +3,16 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::rule::{Finding, Group, Rule};
-use super::{Alert, Example, RULES, Severity, Thresholds};
-use crate::model::{Location, Model, Task, TaskKey};
+use super::rule::{Finding, Group};
+use super::{Alert, Example, RULES, Severity, SiteRole, Thresholds};
+use crate::model::{Location, Model, Stack, Task, TaskKey, Wait};
 
 /// What tells one alert from another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct AlertKey {
     rule: &'static str,
     site: Option<Arc<Location>>,
+    site_role: SiteRole,
     severity: Severity,
 }
 
@@ -20,15 +21,25 @@ impl AlertKey {
         AlertKey {
             rule: alert.rule,
             site: alert.site.clone(),
+            site_role: alert.site_role,
             severity: alert.severity,
         }
     }
 }
 
+/// What is one alert: findings of the rule with this index.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct GroupKey {
+    rule: usize,
+    site: Option<Arc<Location>>,
+    site_role: SiteRole,
+    severity: Severity,
+}
+
 /// What all rules found.
 #[derive(Default)]
 pub(super) struct Pass {
-    groups: HashMap<(usize, Option<Arc<Location>>, Severity), Group>,
+    groups: HashMap<GroupKey, Group>,
     /// The tasks that have more than one wait, by the rule that counted them.
     counted: HashSet<(usize, TaskKey)>,
     pub(super) concerned: HashMap<TaskKey, Severity>,
@@ -38,32 +49,43 @@ impl Pass {
     /// Goes once through the waits and once through the tasks of `model`.
     pub(super) fn over(model: &Model, thresholds: &Thresholds) -> Self {
         let mut pass = Pass::default();
-        for wait in model.waits.values() {
+        for wait in model.every_wait() {
             for (index, rule) in RULES.iter().enumerate() {
                 if let Some(finding) = rule.judge_wait(model, wait, thresholds)
                     && let Some(task) = model.tasks.get(&wait.task)
                 {
-                    pass.add(index, task, finding);
+                    pass.add(index, task, Some(wait), finding);
                 }
             }
         }
         for task in model.tasks.values() {
             for (index, rule) in RULES.iter().enumerate() {
                 if let Some(finding) = rule.judge_task(model, task, thresholds) {
-                    pass.add(index, task, finding);
+                    pass.add(index, task, None, finding);
                 }
             }
         }
         pass
     }
 
-    fn add(&mut self, rule: usize, task: &Task, finding: Finding) {
+    fn add(&mut self, rule: usize, task: &Task, wait: Option<&Wait>, finding: Finding) {
         let worst = self.concerned.entry(task.key).or_insert(finding.severity);
         *worst = finding.severity.max(*worst);
         // Most tasks have one wait, and cannot be counted twice.
-        let new_task = task.waits.len() < 2 || self.counted.insert((rule, task.key));
+        let waits = task.waits.len() + task.waker_waits.len();
+        let new_task = waits < 2 || self.counted.insert((rule, task.key));
+        let (site, site_role) = match wait.and_then(Wait::site) {
+            Some(site) => (Some(site.clone()), SiteRole::Waits),
+            None => (task.location.clone(), SiteRole::Spawned),
+        };
+        let key = GroupKey {
+            rule,
+            site,
+            site_role,
+            severity: finding.severity,
+        };
         self.groups
-            .entry((rule, task.location.clone(), finding.severity))
+            .entry(key)
             .and_modify(|group| group.add(finding, new_task))
             .or_insert_with(|| Group::new(finding));
     }
@@ -72,17 +94,13 @@ impl Pass {
     pub(super) fn alerts(&self, model: &Model) -> Vec<Alert> {
         self.groups
             .iter()
-            .filter_map(|((rule, site, _), group)| alert(model, RULES[*rule], site, group))
+            .filter_map(|(key, group)| alert(model, key, group))
             .collect()
     }
 }
 
-fn alert(
-    model: &Model,
-    rule: &dyn Rule,
-    site: &Option<Arc<Location>>,
-    group: &Group,
-) -> Option<Alert> {
+fn alert(model: &Model, key: &GroupKey, group: &Group) -> Option<Alert> {
+    let rule = RULES[key.rule];
     let finding = group.longest;
     let task = model.tasks.get(&finding.task)?;
     let wait = match finding.wait {
@@ -93,7 +111,8 @@ fn alert(
     Some(Alert {
         rule: rule.name(),
         severity: finding.severity,
-        site: site.clone(),
+        site: key.site.clone(),
+        site_role: key.site_role,
         tasks: group.tasks,
         longest: group.longest_for(model),
         since: finding.since,
@@ -105,7 +124,19 @@ fn alert(
             name: task.name.clone(),
             wait,
             resource: resource.map(|resource| model.resource_text(resource)),
+            stack: finding.wait.and_then(|_| stack_of(model, task, key)),
+            spawned_at: task.location.clone(),
         },
         ended_at: None,
     })
+}
+
+/// The stack of the wait that made `task` one of those of `key`.
+fn stack_of(model: &Model, task: &Task, key: &GroupKey) -> Option<Arc<Stack>> {
+    let waits = model.pending(task);
+    let mut stacks = waits.iter().filter_map(|wait| wait.stack.as_ref());
+    let at_site = stacks
+        .clone()
+        .find(|stack| stack.site() == key.site.as_ref());
+    at_site.or_else(|| stacks.next()).cloned()
 }

@@ -21,7 +21,7 @@ impl Model {
         match (task.info.take(), known) {
             (_, _) if key.0 == 0 => reader.odd(),
             (None, None) => reader.odd(),
-            (None, Some(known)) => reader.task_changes(&task, known),
+            (None, Some(known)) => reader.task_changes(&task, known)?,
             (Some(info), Some(known)) => {
                 let waits = std::mem::take(&mut known.waits);
                 *known = reader.task(&task, info)?;
@@ -81,8 +81,15 @@ impl Model {
         }
     }
 
-    pub(super) fn apply_resource(&mut self, resource: &wire::Resource) -> Result<(), FoldError> {
+    pub(super) fn apply_resource(&mut self, mut resource: wire::Resource) -> Result<(), FoldError> {
         let key = ResourceKey(resource.key);
+        let element_type = match &mut resource.info {
+            Some(info) if !info.element_type.is_empty() => {
+                let element_type = std::mem::take(&mut info.element_type);
+                Some(self.fold.dictionary.keep(element_type)?)
+            }
+            _ => None,
+        };
         if self.fold.gone.resources.contains(&key) {
             return Ok(());
         }
@@ -95,14 +102,16 @@ impl Model {
         match (&resource.info, known) {
             (_, _) if key.0 == 0 => reader.odd(),
             (None, None) => reader.odd(),
-            (None, Some(known)) => reader.resource_changes(resource, known)?,
+            (None, Some(known)) => reader.resource_changes(&resource, known)?,
             (Some(info), Some(known)) => {
                 let waits = std::mem::take(&mut known.waits);
-                *known = reader.resource(resource, info)?;
+                *known = reader.resource(&resource, info)?;
+                known.element_type = element_type;
                 known.waits = waits;
             }
             (Some(info), None) => {
-                let mut resource = reader.resource(resource, info)?;
+                let mut resource = reader.resource(&resource, info)?;
+                resource.element_type = element_type;
                 limits::check("resources", self.resources.len() + 1, limits::RESOURCES)?;
                 resource.waits = self.fold.links.claim_for_resource(key);
                 self.resources.insert(key, resource);
@@ -134,8 +143,9 @@ impl Model {
         let read = match (info, known) {
             (Some(info), _) => reader.task(&task, info)?,
             (None, Some(mut known)) => {
-                reader.task_changes(&task, &mut known);
+                reader.task_changes(&task, &mut known)?;
                 known.waits.clear();
+                known.waker_waits.clear();
                 known
             }
             (None, None) => {

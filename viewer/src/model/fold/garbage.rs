@@ -53,6 +53,11 @@ impl Random {
             state_since_nanos: self.key(),
             busy_nanos: self.key(),
             thread_text: self.number(),
+            pending: self.some(|random| wire::Pending {
+                stack: random.number(),
+                since_nanos: random.key(),
+                count: random.number(),
+            }),
             ..wire::Task::default()
         }
     }
@@ -62,6 +67,7 @@ impl Random {
             kind: self.enumeration(),
             what_text: self.number(),
             since_nanos: self.key(),
+            stack: self.number(),
             ..wait(self.key(), self.key(), self.key())
         }
     }
@@ -110,6 +116,20 @@ impl Random {
                 ended_at_nanos: random.key(),
             }),
             ended_tasks_omitted: self.key(),
+            frames: self.some(|random| wire::StackFrame {
+                number: random.number(),
+                function: "\u{1b}[2J".into(),
+                line: random.number(),
+                origin: random.enumeration(),
+                ..wire::StackFrame::default()
+            }),
+            stacks: self.some(|random| wire::Stack {
+                number: random.number(),
+                kind: random.enumeration(),
+                what: "\u{1b}[2J".into(),
+                frames: random.some(Random::number),
+                leaf_frames: random.number(),
+            }),
             process: None,
             totals: None,
         }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use taskmon_proto::v1 as wire;
 
 use super::{FoldError, limits};
-use crate::model::{Level, Model, Program};
+use crate::model::{Level, Model, Program, StackCapture};
 
 /// What the contract allows.
 const INTERVAL_MILLIS: std::ops::RangeInclusive<u32> = 50..=60_000;
@@ -33,6 +33,11 @@ impl Model {
                 wire::Level::Tasks => Level::Tasks,
                 wire::Level::All => Level::All,
                 wire::Level::Channels | wire::Level::Unspecified => Level::Channels,
+            },
+            stack_capture: match hello.stack_capture() {
+                wire::StackCapture::FramePointers => StackCapture::FramePointers,
+                wire::StackCapture::Unwinder => StackCapture::Unwinder,
+                wire::StackCapture::Off | wire::StackCapture::Unspecified => StackCapture::Off,
             },
             name: bounded(hello.process_name)?,
             pid: hello.pid,

@@ -23,6 +23,16 @@ pub(super) const LOCATIONS: usize = 1 << 20;
 pub(super) const TEXT_BYTES: usize = 4 << 10;
 /// Bytes in the name of a task; the program cuts them at 120.
 pub(super) const NAME_BYTES: usize = 256;
+/// Stacks of one stream.
+pub(super) const STACKS: usize = 256 << 10;
+/// Frames of one stream.
+pub(super) const FRAMES: usize = 1 << 20;
+/// Frames in one stack.
+pub(super) const STACK_FRAMES: usize = 1 << 10;
+/// Frames in all stacks of one stream.
+pub(super) const ALL_STACK_FRAMES: usize = 8 << 20;
+/// Waits of one task that only its wakers tell of; the program keeps a few.
+pub(super) const WAKER_WAITS: usize = 64;
 /// Attributes of one resource.
 pub(super) const ATTRIBUTES: usize = 64;
 /// Sentences on what the program lacks.

@@ -22,7 +22,7 @@ use taskmon_proto::v1 as wire;
 use self::dictionary::Dictionary;
 use self::links::Links;
 use self::read::Reader;
-use super::{Model, Moment, ResourceKey, TaskKey, WaitKey};
+use super::{Model, Moment, ResourceKey, TaskKey, WaitKey, WaitKind};
 
 /// Why an update was refused. The model is not to be used with this stream any
 /// more.
@@ -88,7 +88,8 @@ impl Model {
         }
         self.apply_clock(&page);
         self.apply_dictionary(page.texts, page.locations)?;
-        for resource in &page.resources {
+        self.apply_stacks(page.frames, page.stacks)?;
+        for resource in page.resources {
             self.apply_resource(resource)?;
         }
         for task in page.tasks {
@@ -181,6 +182,34 @@ impl Model {
                     self.fold.dictionary.add_location(location, file)?;
                 }
                 _ => self.odd(),
+            }
+        }
+        Ok(())
+    }
+
+    fn apply_stacks(
+        &mut self,
+        frames: Vec<wire::StackFrame>,
+        stacks: Vec<wire::Stack>,
+    ) -> Result<(), FoldError> {
+        for frame in frames {
+            if frame.number == 0 {
+                self.odd();
+                continue;
+            }
+            self.fold.dictionary.add_frame(frame)?;
+        }
+        for mut stack in stacks {
+            let kind = match stack.kind() {
+                wire::WaitKind::Unspecified => None,
+                wire::WaitKind::Other => {
+                    let what = std::mem::take(&mut stack.what);
+                    Some(WaitKind::Other(self.fold.dictionary.keep(what)?))
+                }
+                kind => Some(read::wait_kind(kind)),
+            };
+            if stack.number == 0 || !self.fold.dictionary.add_stack(stack, kind)? {
+                self.odd();
             }
         }
         Ok(())

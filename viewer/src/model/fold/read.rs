@@ -9,8 +9,8 @@ use super::dictionary::Dictionary;
 use super::{FoldError, limits};
 use crate::model::{
     Attribute, AttributeValue, EndedTask, Location, Moment, ProcessFigures, Resource, ResourceKey,
-    ResourceKind, SpawnSite, Task, TaskEnd, TaskKey, TaskKind, TaskState, Totals, Wait, WaitKey,
-    WaitKind,
+    ResourceKind, SpawnSite, Stack, Task, TaskEnd, TaskKey, TaskKind, TaskState, Totals, Wait,
+    WaitKey, WaitKind,
 };
 
 /// Reads messages with the dictionary of their stream, and counts what refers to
@@ -51,6 +51,18 @@ impl Reader<'_> {
         location
     }
 
+    /// The stack with this number; `None` for 0 and for an unknown one.
+    fn stack(&mut self, number: u32) -> Option<Arc<Stack>> {
+        if number == 0 {
+            return None;
+        }
+        let stack = self.dictionary.stack(number).cloned();
+        if stack.is_none() {
+            self.odd();
+        }
+        stack
+    }
+
     /// A task with its info. `waits` is left empty.
     pub(super) fn task(
         &mut self,
@@ -83,13 +95,25 @@ impl Reader<'_> {
             last_poll: None,
             thread: None,
             waits: Vec::new(),
+            waker_waits: Vec::new(),
         };
-        self.task_changes(task, &mut read);
+        self.task_changes(task, &mut read)?;
         Ok(read)
     }
 
-    /// What changes of a task: all but its info and its waits.
-    pub(super) fn task_changes(&mut self, task: &wire::Task, read: &mut Task) {
+    /// What changes of a task: all but its info and the waits that have a name
+    /// of their own.
+    pub(super) fn task_changes(
+        &mut self,
+        task: &wire::Task,
+        read: &mut Task,
+    ) -> Result<(), FoldError> {
+        let pending = &task.pending;
+        limits::check("waits of one task", pending.len(), limits::WAKER_WAITS)?;
+        read.waker_waits.clear();
+        let waits = pending.iter();
+        read.waker_waits
+            .extend(waits.map(|pending| self.waker_wait(task.key, pending)));
         read.state = match task.state() {
             wire::TaskState::Running => TaskState::Running,
             wire::TaskState::Scheduled => TaskState::Scheduled,
@@ -114,6 +138,7 @@ impl Reader<'_> {
         read.longest_poll = longest_poll;
         read.last_poll = moment(task.last_poll_nanos);
         read.thread = self.text(task.thread_text);
+        Ok(())
     }
 
     pub(super) fn ended(&mut self, task: Task, end: wire::TaskEnd, at_nanos: u64) -> EndedTask {
@@ -131,24 +156,11 @@ impl Reader<'_> {
 
     pub(super) fn wait(&mut self, wait: &wire::Wait) -> Wait {
         let kind = match wait.kind() {
-            wire::WaitKind::MpscSend => WaitKind::MpscSend,
-            wire::WaitKind::MpscRecv => WaitKind::MpscRecv,
-            wire::WaitKind::OneshotRecv => WaitKind::OneshotRecv,
-            wire::WaitKind::OneshotClosed => WaitKind::OneshotClosed,
-            wire::WaitKind::BroadcastRecv => WaitKind::BroadcastRecv,
-            wire::WaitKind::WatchChanged => WaitKind::WatchChanged,
-            wire::WaitKind::Notified => WaitKind::Notified,
-            wire::WaitKind::MutexLock => WaitKind::MutexLock,
-            wire::WaitKind::RwlockRead => WaitKind::RwlockRead,
-            wire::WaitKind::RwlockWrite => WaitKind::RwlockWrite,
-            wire::WaitKind::SemaphoreAcquire => WaitKind::SemaphoreAcquire,
-            wire::WaitKind::BarrierWait => WaitKind::BarrierWait,
-            wire::WaitKind::Sleep => WaitKind::Sleep,
-            wire::WaitKind::IntervalTick => WaitKind::IntervalTick,
             wire::WaitKind::Other | wire::WaitKind::Unspecified => WaitKind::Other(
                 self.text(wait.what_text)
                     .unwrap_or_else(|| Arc::from("other")),
             ),
+            kind => wait_kind(kind),
         };
         Wait {
             key: WaitKey(wait.key),
@@ -156,6 +168,23 @@ impl Reader<'_> {
             kind,
             since: Moment::from_nanos(wait.since_nanos),
             resource: Some(wait.resource).filter(|key| *key != 0).map(ResourceKey),
+            stack: self.stack(wait.stack),
+            count: 1,
+        }
+    }
+
+    /// A wait of `task` that only its wakers tell of.
+    fn waker_wait(&mut self, task: u64, pending: &wire::Pending) -> Wait {
+        let stack = self.stack(pending.stack);
+        let kind = stack.as_ref().and_then(|stack| stack.kind.clone());
+        Wait {
+            key: WaitKey::NONE,
+            task: TaskKey(task),
+            kind: kind.unwrap_or_else(|| WaitKind::Other(Arc::from("unknown"))),
+            since: Moment::from_nanos(pending.since_nanos),
+            resource: None,
+            stack,
+            count: pending.count.max(1),
         }
     }
 
@@ -173,6 +202,8 @@ impl Reader<'_> {
             serial: info.serial,
             created_at: Moment::from_nanos(info.created_at_nanos),
             creator: task_key(info.creator),
+            creation_stack: self.stack(info.creation_stack),
+            element_type: None,
             capacity: None,
             last_taken: None,
             last_taker: None,
@@ -245,6 +276,8 @@ pub(super) fn totals(totals: &wire::Totals) -> Totals {
         tasks_unrecorded: totals.tasks_unrecorded,
         operations_unrecorded: totals.operations_unrecorded,
         resources_unrecorded: totals.resources_unrecorded,
+        stacks_unrecorded: totals.stacks_unrecorded,
+        stacks_over_budget: totals.stacks_over_budget,
     }
 }
 
@@ -255,6 +288,37 @@ pub(super) fn task_kind(kind: wire::TaskKind) -> TaskKind {
         wire::TaskKind::BlockOn => TaskKind::BlockOn,
         wire::TaskKind::Blocking => TaskKind::Blocking,
         wire::TaskKind::Unspecified => TaskKind::Unknown,
+    }
+}
+
+/// A kind that needs no name.
+pub(super) fn wait_kind(kind: wire::WaitKind) -> WaitKind {
+    match kind {
+        wire::WaitKind::MpscSend => WaitKind::MpscSend,
+        wire::WaitKind::MpscRecv => WaitKind::MpscRecv,
+        wire::WaitKind::OneshotRecv => WaitKind::OneshotRecv,
+        wire::WaitKind::OneshotClosed => WaitKind::OneshotClosed,
+        wire::WaitKind::BroadcastRecv => WaitKind::BroadcastRecv,
+        wire::WaitKind::WatchChanged => WaitKind::WatchChanged,
+        wire::WaitKind::Notified => WaitKind::Notified,
+        wire::WaitKind::MutexLock => WaitKind::MutexLock,
+        wire::WaitKind::RwlockRead => WaitKind::RwlockRead,
+        wire::WaitKind::RwlockWrite => WaitKind::RwlockWrite,
+        wire::WaitKind::SemaphoreAcquire => WaitKind::SemaphoreAcquire,
+        wire::WaitKind::BarrierWait => WaitKind::BarrierWait,
+        wire::WaitKind::Sleep => WaitKind::Sleep,
+        wire::WaitKind::IntervalTick => WaitKind::IntervalTick,
+        wire::WaitKind::TcpAccept => WaitKind::TcpAccept,
+        wire::WaitKind::TcpConnect => WaitKind::TcpConnect,
+        wire::WaitKind::TcpRead => WaitKind::TcpRead,
+        wire::WaitKind::TcpWrite => WaitKind::TcpWrite,
+        wire::WaitKind::Udp => WaitKind::Udp,
+        wire::WaitKind::Unix => WaitKind::Unix,
+        wire::WaitKind::Join => WaitKind::Join,
+        wire::WaitKind::SpawnBlocking => WaitKind::SpawnBlocking,
+        wire::WaitKind::Cancelled => WaitKind::Cancelled,
+        wire::WaitKind::Yield => WaitKind::Yield,
+        wire::WaitKind::Other | wire::WaitKind::Unspecified => WaitKind::Other(Arc::from("other")),
     }
 }
 

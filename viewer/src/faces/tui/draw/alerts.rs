@@ -48,12 +48,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, picture: &Picture, theme: 
 fn title(alert: &Alert, theme: Theme) -> (Line<'static>, String) {
     let rule = format!("{:2} {}", mark(Some(alert.severity)), alert.rule);
     let mut line = Line::from(Span::styled(rule, theme.severity(alert.severity)));
-    if let Some(site) = &alert.site {
-        line.push_span(Span::raw("  tasks spawned at "));
-        line.push_span(Span::styled(
-            plain(&site.to_string()).into_owned(),
-            theme.title(),
-        ));
+    if alert.site.is_some() {
+        line.push_span(Span::raw("  "));
+        let place = plain(&alert.place()).into_owned();
+        line.push_span(Span::styled(place, theme.title()));
     }
     (line, plain(&alert.message).into_owned())
 }

@@ -46,8 +46,9 @@ fn live(picture: &Picture, task: &Task, theme: Theme) -> Vec<Line<'static>> {
         lines.push(Line::raw(wait_line(model, wait)));
     }
     for alert in picture.alerts.active() {
-        let same_site = alert.site == task.location;
-        if same_site && picture.alerts.of_task(task.key) == Some(alert.severity) {
+        if alert.may_concern(model, task)
+            && picture.alerts.of_task(task.key) == Some(alert.severity)
+        {
             lines.push(Line::styled(
                 format!("{}: {}", alert.rule, plain(&alert.message)),
                 theme.severity(alert.severity),
