@@ -30,6 +30,7 @@ mod clock;
 mod collect;
 mod recorder;
 mod server;
+mod stack;
 mod sync;
 mod tables;
 

@@ -13,6 +13,7 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 mod thread;
+mod waits;
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
@@ -20,8 +21,10 @@ use tracing::Event;
 
 use crate::builder::Level;
 use crate::clock::Clock;
+use crate::stack::{Base, StackId, Stacks};
 use crate::tables::{
-    Dirty, EndedRing, Locations, NameSlot, Operation, Resource, ResourceKind, Slab, Task, Texts,
+    Dirty, EndedRing, Locations, MoreWaits, NameSlot, Operation, Resource, ResourceKind, Slab,
+    Task, Texts,
 };
 
 pub(crate) use fields::WakerFields;
@@ -41,6 +44,7 @@ pub(crate) struct Recorder {
     pub(crate) clock: Clock,
     pub(crate) tasks: Slab<Task>,
     pub(crate) names: Slab<NameSlot>,
+    pub(crate) more_waits: Slab<MoreWaits>,
     pub(crate) operations: Slab<Operation>,
     pub(crate) resources: Slab<Resource>,
     pub(crate) texts: Texts,
@@ -53,6 +57,7 @@ pub(crate) struct Recorder {
     pub(crate) changed_sites: Dirty,
     serials: [AtomicU64; ResourceKind::COUNT],
     pub(crate) totals: Totals,
+    pub(crate) stacks: Stacks,
 }
 
 /// Counts since the layer was built.
@@ -68,7 +73,7 @@ pub(crate) struct Totals {
 }
 
 impl Recorder {
-    pub(crate) fn new(level: Level) -> Self {
+    pub(crate) fn new(level: Level, stacks: bool) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         Recorder {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
@@ -76,6 +81,7 @@ impl Recorder {
             clock: Clock::start(),
             tasks: Slab::new(1 << 10, TASKS),
             names: Slab::new(1 << 8, TASKS),
+            more_waits: Slab::new(1 << 8, TASKS),
             operations: Slab::new(1 << 10, OPERATIONS),
             resources: Slab::new(1 << 10, RESOURCES),
             texts: Texts::new(),
@@ -87,6 +93,7 @@ impl Recorder {
             changed_sites: Dirty::new(Locations::NUMBERS + 1),
             serials: Default::default(),
             totals: Totals::default(),
+            stacks: Stacks::new(stacks),
         }
     }
 
@@ -132,7 +139,19 @@ impl Recorder {
         let mut fields = fields::PollFields::default();
         event.record(&mut fields);
         if let Some(ready) = fields.ready {
-            Thread::with(|thread| thread.poll_said(self.id, ready));
+            Thread::with(|thread| {
+                thread.poll_said(self.id, ready, |operation| match ready {
+                    true => StackId::NONE,
+                    false => self.stack_of_operation(thread, operation),
+                });
+            });
         }
+    }
+
+    /// The stack of this thread, down to the task that it polls.
+    #[inline]
+    fn stack_here(&self, thread: &Thread, needed: bool) -> StackId {
+        let base: Option<Base> = thread.task(self.id).map(|frame| frame.base);
+        self.stacks.take(base, needed)
     }
 }

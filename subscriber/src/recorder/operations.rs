@@ -8,6 +8,7 @@ use super::Recorder;
 use super::fields::{OperationFields, Source};
 use super::span::{SpanKey, Table};
 use super::thread::{Cancelled, Frame, Thread};
+use crate::stack::StackId;
 use crate::tables::{Operation, SlotKey, WaitKind};
 
 impl Recorder {
@@ -58,15 +59,44 @@ impl Recorder {
             return;
         };
         match frame.ready {
-            Some(false) => self.pending(thread, frame.span, operation),
+            Some(false) => self.pending(thread, &frame, operation),
             Some(true) => self.ready(thread, frame.span, operation),
             None => self.touched(thread, frame.span, operation),
         }
     }
 
+    /// The stack at which the operation of `span` is pending for the first time;
+    /// none if it is known, or is that of another operation around this one.
+    /// At this moment none of Tokio's locks is held.
+    #[inline]
+    pub(super) fn stack_of_operation(&self, thread: &Thread, span: SpanKey) -> StackId {
+        if self.stacks.is_off() {
+            return StackId::NONE;
+        }
+        let Some(operation) = self.operations.get(span.slot()) else {
+            return StackId::NONE;
+        };
+        let known = operation.stack.load(Ordering::Relaxed) != 0
+            && operation.since.load(Ordering::Relaxed) != 0;
+        if known || thread.inside_operation(self.id, |outer| outer != span) {
+            return StackId::NONE;
+        }
+        self.stack_here(thread, true)
+    }
+
     /// The operation's poll was pending. The wait has begun, unless it had
     /// already.
-    fn pending(&self, thread: &Thread, span: SpanKey, operation: &Operation) {
+    fn pending(&self, thread: &Thread, frame: &Frame, operation: &Operation) {
+        let span = frame.span;
+        if frame.cloned {
+            operation.holds_waker.store(1, Ordering::Relaxed);
+        }
+        if operation.holds_waker.load(Ordering::Relaxed) != 0 {
+            thread.wakers(|wakers| wakers.operation_pending());
+        }
+        if frame.stack != StackId::NONE {
+            operation.stack.store(frame.stack.0, Ordering::Relaxed);
+        }
         let task = thread.task(self.id);
         let task_key = task.map_or(0, |frame| frame.span.slot().to_wire());
         let moved = operation.task.load(Ordering::Relaxed) != task_key;

@@ -9,6 +9,7 @@ use super::Recorder;
 use super::fields::{ResourceFields, UpdateFields};
 use super::span::{SpanKey, Table};
 use super::thread::Thread;
+use crate::stack::StackId;
 use crate::tables::{AttributeValue, Change, NewResource, Resource, ResourceKind, SlotKey};
 
 impl Recorder {
@@ -33,6 +34,11 @@ impl Recorder {
             ResourceKind::Semaphore if fields.internal && owner.is_none() => ResourceKind::Mpsc,
             kind => kind,
         };
+        let stack = match kind {
+            // Of a channel Tokio does not say where it was made.
+            ResourceKind::Mpsc => Thread::with(|thread| self.stack_here(thread, false)),
+            _ => StackId::NONE,
+        };
         let serial = match owner {
             None => self.serials[kind as usize].fetch_add(1, Ordering::Relaxed) + 1,
             Some(_) => 0,
@@ -46,6 +52,7 @@ impl Recorder {
             creator: creator.map_or(0, |frame| frame.span.slot().to_wire()),
             owner: owner.map_or(0, |span| span.slot().to_wire()),
             inner_span,
+            stack,
         };
         let Some(slot) = self.resources.insert(|_, resource| resource.reset(&new)) else {
             self.totals

@@ -76,6 +76,7 @@ impl Recorder {
         }
         let now = self.clock.now();
         let mut frame = Frame::new(self.id, span);
+        frame.base = self.stacks.base();
         frame.entered_at = now;
         frame.adjacent = self.follows_its_poll(thread, task, span, now);
 
@@ -110,6 +111,9 @@ impl Recorder {
             self.revive(task.snapshot(span.slot()));
         }
         self.changed_tasks.mark(span.slot().index);
+        if frame.counted {
+            thread.begin_wakers(self.id, span);
+        }
         thread.push(frame);
     }
 
@@ -128,6 +132,10 @@ impl Recorder {
             if lasted > longest_before {
                 task.longest_poll.store(lasted, Ordering::Relaxed);
             }
+        }
+        if frame.counted {
+            // Before the phase, so that who sees the phase sees these.
+            self.settle_waits(thread, &frame, task, now);
         }
         if std::thread::panicking() {
             task.panicked.store(1, Ordering::Relaxed);
@@ -178,6 +186,7 @@ impl Recorder {
             self.finish(key, task, now, adjacent);
         }
         self.forget_name(task.name.load(Ordering::Relaxed));
+        self.forget_waits(task);
         self.tasks.remove(key);
         self.changed_tasks.mark_after_store(key.index);
     }
@@ -206,16 +215,19 @@ impl Recorder {
         match fields.op {
             Some(WakerOp::Clone) => {
                 if change(1) {
+                    Thread::with(|thread| self.waker_cloned(thread, task, slot));
                     task.waker_clones.fetch_add(1, Ordering::SeqCst);
                 }
             }
             Some(WakerOp::Drop) => {
                 if change(-1) {
+                    Thread::with(|thread| self.waker_released(thread, slot));
                     task.waker_drops.fetch_add(1, Ordering::SeqCst);
                 }
             }
             Some(WakerOp::Wake) => {
                 if change(-1) {
+                    Thread::with(|thread| self.waker_released(thread, slot));
                     self.woken(task, slot);
                 }
             }

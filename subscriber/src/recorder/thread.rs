@@ -7,6 +7,8 @@
 use std::cell::{Cell, UnsafeCell};
 
 use super::span::{SpanKey, Table};
+use super::waits::PollWakers;
+use crate::stack::{Base, StackId};
 use crate::tables::TextId;
 
 /// How deep spans of Tokio can be nested on one thread. More are counted, not
@@ -27,8 +29,14 @@ pub(crate) struct Frame {
     /// Of a task: whether nothing lay between the end of its last poll and this
     /// entering of it, on this thread.
     pub(crate) adjacent: bool,
+    /// Of a task: where on the thread's stack it was entered.
+    pub(crate) base: Base,
     /// Of an operation: what its last poll said.
     pub(crate) ready: Option<bool>,
+    /// Of an operation: whether it has cloned the waker of its task.
+    pub(crate) cloned: bool,
+    /// Of an operation: the stack of its poll, if that was taken.
+    pub(crate) stack: StackId,
 }
 
 impl Frame {
@@ -39,7 +47,10 @@ impl Frame {
             entered_at: 0,
             counted: false,
             adjacent: false,
+            base: Base::default(),
             ready: None,
+            cloned: false,
+            stack: StackId::NONE,
         }
     }
 
@@ -73,6 +84,9 @@ pub(crate) struct Cancelled {
 pub(crate) struct Thread {
     depth: Cell<usize>,
     frames: UnsafeCell<[Option<Frame>; DEPTH]>,
+    /// The task whose poll is the innermost, and what that has told of its wakers.
+    polled: Cell<Option<(u32, SpanKey)>>,
+    wakers: UnsafeCell<PollWakers>,
     last_exit: Cell<Option<LastExit>>,
     cancelled: Cell<[Option<Cancelled>; CANCELLED]>,
     next_cancelled: Cell<usize>,
@@ -85,6 +99,8 @@ thread_local! {
         Thread {
             depth: Cell::new(0),
             frames: UnsafeCell::new([None; DEPTH]),
+            polled: Cell::new(None),
+            wakers: UnsafeCell::new(PollWakers::NONE),
             last_exit: Cell::new(None),
             cancelled: Cell::new([None; CANCELLED]),
             next_cancelled: Cell::new(0),
@@ -194,20 +210,85 @@ impl Thread {
             .any(|frame| frame.span.table() == Table::Operation && find(frame.span))
     }
 
-    /// Notes what the poll of the innermost operation of `recorder` said.
+    /// Notes what the poll of the innermost operation of `recorder` said, and the
+    /// stack at which it did if `take` takes one.
     #[inline]
-    pub(crate) fn poll_said(&self, recorder: u32, ready: bool) {
-        // SAFETY: as in `frames`; nothing else refers to the array now.
+    pub(crate) fn poll_said(
+        &self,
+        recorder: u32,
+        ready: bool,
+        take: impl FnOnce(SpanKey) -> StackId,
+    ) {
+        let operation = self.innermost(recorder, |frame| frame.is_operation_of(recorder));
+        let Some(operation) = operation else { return };
+        let stack = take(operation.span);
+        self.change_innermost(recorder, |frame| {
+            if !frame.is_operation_of(recorder) {
+                return false;
+            }
+            frame.ready = Some(ready);
+            if stack != StackId::NONE {
+                frame.stack = stack;
+            }
+            true
+        });
+    }
+
+    /// Whether the innermost frame of `recorder` is an operation, which is noted to
+    /// have cloned the waker of its task.
+    #[inline]
+    pub(crate) fn cloned_in_operation(&self, recorder: u32) -> bool {
+        let mut is_operation = false;
+        self.change_innermost(recorder, |frame| {
+            if frame.recorder != recorder {
+                return false;
+            }
+            is_operation = frame.span.table() == Table::Operation;
+            frame.cloned |= is_operation;
+            true
+        });
+        is_operation
+    }
+
+    /// Lets `change` look at frames from the innermost on, until it says true.
+    #[inline]
+    fn change_innermost(&self, recorder: u32, mut change: impl FnMut(&mut Frame) -> bool) {
+        // SAFETY: as in `frames`; nothing else refers to the array now, and
+        // `change` does not reach it by another way.
         let frames = unsafe { &mut *self.frames.get() };
         let depth = self.depth.get().min(DEPTH);
-        let operation = frames[..depth]
-            .iter_mut()
-            .rev()
-            .flatten()
-            .find(|frame| frame.is_operation_of(recorder));
-        if let Some(frame) = operation {
-            frame.ready = Some(ready);
+        for frame in frames[..depth].iter_mut().rev().flatten() {
+            if frame.recorder == recorder && change(frame) {
+                return;
+            }
         }
+    }
+
+    /// From now on, [`Thread::wakers`] are those of the poll of `task`.
+    #[inline]
+    pub(crate) fn begin_wakers(&self, recorder: u32, task: SpanKey) {
+        self.polled.set(Some((recorder, task)));
+        self.wakers(|wakers| *wakers = PollWakers::NONE);
+    }
+
+    /// Notes something of the wakers of the task that is polled.
+    #[inline]
+    pub(crate) fn wakers(&self, note: impl FnOnce(&mut PollWakers)) {
+        // SAFETY: `Thread` is not `Sync`, this is the only place that refers to
+        // it, and what `note` does is in this crate and does not come back here.
+        note(unsafe { &mut *self.wakers.get() });
+    }
+
+    /// What the poll of `task` has told of its wakers, unless another task was
+    /// polled within that.
+    #[inline]
+    pub(crate) fn take_wakers(&self, recorder: u32, task: SpanKey) -> Option<PollWakers> {
+        if self.polled.take() != Some((recorder, task)) {
+            return None;
+        }
+        let mut taken = PollWakers::NONE;
+        self.wakers(|wakers| taken = *wakers);
+        Some(taken)
     }
 
     pub(crate) fn last_exit(&self) -> Option<LastExit> {
@@ -271,6 +352,8 @@ mod tests {
         Thread {
             depth: Cell::new(0),
             frames: UnsafeCell::new([None; DEPTH]),
+            polled: Cell::new(None),
+            wakers: UnsafeCell::new(PollWakers::NONE),
             last_exit: Cell::new(None),
             cancelled: Cell::new([None; CANCELLED]),
             next_cancelled: Cell::new(0),

@@ -12,6 +12,7 @@ mod prerequisites;
 mod process;
 mod sent;
 mod service;
+mod symbol_keeper;
 #[cfg(unix)]
 mod unix;
 mod watch;

@@ -147,7 +147,7 @@ mod tests {
     use crate::recorder::Recorder;
 
     fn recorder() -> Arc<Recorder> {
-        Arc::new(Recorder::new(Level::Tasks))
+        Arc::new(Recorder::new(Level::Tasks, false))
     }
 
     /// Whether Tokio tells the subscriber that `make` makes of its tasks.

@@ -1,12 +1,15 @@
 //! From slots to messages.
 
+use std::sync::Arc;
+
 use taskmon_proto::v1 as wire;
 
 use super::sent::Sent;
 use crate::recorder::Recorder;
+use crate::stack::{Frame, FrameId, Origin, ResolvedStack, StackId, Symbols};
 use crate::tables::{
     AttributeValue, EndedRecord, LocationId, Name, NewTask, OperationSnapshot, ResourceKind,
-    ResourceSnapshot, State, TaskEnd, TaskKind, TaskSnapshot, TextId, WaitKind,
+    ResourceSnapshot, State, TaskEnd, TaskKind, TaskSnapshot, TextId, WaitKind, WakerWait,
 };
 
 /// A task that is pending without a waker is lost if it still is after this time:
@@ -17,15 +20,23 @@ const LOST_AFTER: u64 = 100_000_000;
 pub(super) struct Page<'a> {
     recorder: &'a Recorder,
     sent: &'a mut Sent,
+    /// For the names of stacks, if the viewer wants them.
+    symbols: Option<&'a mut Symbols>,
     now: u64,
     page: wire::Page,
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn new(recorder: &'a Recorder, sent: &'a mut Sent, now: u64) -> Self {
+    pub(super) fn new(
+        recorder: &'a Recorder,
+        sent: &'a mut Sent,
+        symbols: Option<&'a mut Symbols>,
+        now: u64,
+    ) -> Self {
         Page {
             recorder,
             sent,
+            symbols,
             now,
             page: wire::Page::default(),
         }
@@ -41,6 +52,8 @@ impl<'a> Page<'a> {
             + page.resources.len()
             + page.removed_resources.len()
             + page.spawn_sites.len()
+            + page.stacks.len()
+            + page.frames.len()
     }
 
     pub(super) fn finish(self) -> wire::Page {
@@ -51,12 +64,13 @@ impl<'a> Page<'a> {
     pub(super) fn task(&mut self, index: u32) {
         let read = self.recorder.tasks.read(index, |key, task| {
             let seen = task.snapshot(key);
-            (seen, self.recorder.name_of(&seen.what))
+            let waits = self.recorder.waker_waits(task);
+            (seen, self.recorder.name_of(&seen.what), waits)
         });
-        let shown = read.filter(|(seen, _)| {
+        let shown = read.filter(|(seen, ..)| {
             seen.what.kind != TaskKind::Worker && seen.phase.state != State::Done
         });
-        let Some((seen, name)) = shown else {
+        let Some((seen, name, waits)) = shown else {
             self.page
                 .removed_tasks
                 .extend(self.sent.tasks.remove(index));
@@ -68,7 +82,14 @@ impl<'a> Page<'a> {
             .extend(self.sent.tasks.replace(seen.key));
         let info = new.then(|| self.task_info(&seen.what, &name));
         let state = self.state(&seen);
-        let task = self.wire_task(&seen, info, state);
+        let mut task = self.wire_task(&seen, info, state);
+        if self.symbols.is_some() {
+            let stacks_taken = !self.recorder.stacks.is_off();
+            let waits = waits.iter().filter(|_| stacks_taken);
+            task.pending = waits
+                .filter_map(|wait| self.pending(*wait, &seen))
+                .collect();
+        }
         self.page.tasks.push(task);
     }
 
@@ -162,6 +183,7 @@ impl<'a> Page<'a> {
             .removed_waits
             .extend(self.sent.operations.replace(seen.key));
         let what_text = self.text(TextId(seen.what));
+        let stack = self.stack(seen.stack).0;
         self.page.waits.push(wire::Wait {
             key: seen.key.to_wire(),
             task: seen.task,
@@ -169,7 +191,7 @@ impl<'a> Page<'a> {
             what_text,
             since_nanos: seen.since,
             resource: seen.resource,
-            stack: 0,
+            stack,
         });
     }
 
@@ -208,6 +230,8 @@ impl<'a> Page<'a> {
     }
 
     fn resource_info(&mut self, seen: &ResourceSnapshot) -> wire::ResourceInfo {
+        let (creation_stack, resolved) = self.stack(seen.what.stack);
+        let element_type = resolved.and_then(|stack| stack.element_type.clone());
         wire::ResourceInfo {
             kind: resource_kind(seen.what.kind).into(),
             type_text: self.text(seen.what.type_name),
@@ -215,8 +239,8 @@ impl<'a> Page<'a> {
             serial: seen.what.serial,
             created_at_nanos: seen.what.created_at,
             creator: seen.what.creator,
-            creation_stack: 0,
-            element_type: String::new(),
+            creation_stack,
+            element_type: element_type.unwrap_or_default(),
         }
     }
 
@@ -311,6 +335,54 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// A wait that the wakers of the task told of.
+    fn pending(&mut self, wait: WakerWait, task: &TaskSnapshot) -> Option<wire::Pending> {
+        let (stack, resolved) = self.stack(wait.stack);
+        let over =
+            wait.is_unconfirmed() && resolved.is_some_and(|stack| stack.kind.clones_at_each_poll());
+        // Its time is not as exact as the task's.
+        let since_nanos = match task.last_poll {
+            polled if polled.saturating_sub(wait.since()) < WakerWait::EXACT_TO => polled,
+            _ => wait.since(),
+        };
+        (!over).then(|| wire::Pending {
+            stack,
+            since_nanos: since_nanos.max(task.what.spawned_at),
+            count: wait.count().into(),
+        })
+    }
+
+    /// The number of a stack, which goes into the page with its frames if the
+    /// viewer does not have it; and what it is. 0 if there is none, or the viewer
+    /// does not want any.
+    fn stack(&mut self, id: StackId) -> (u32, Option<Arc<ResolvedStack>>) {
+        let Some(symbols) = &mut self.symbols else {
+            return (0, None);
+        };
+        let Some(addresses) = self.recorder.stacks.get(id) else {
+            return (0, None);
+        };
+        let (locations, texts) = (&self.recorder.locations, &self.recorder.texts);
+        let resolved = symbols.stack(id, addresses, locations.count(), locations.files(texts));
+        if self.sent.stacks.is_new(id.0) {
+            for frame in &resolved.frames {
+                if self.sent.frames.is_new(frame.0)
+                    && let Some(known) = symbols.frame(*frame)
+                {
+                    self.page.frames.push(wire_frame(*frame, known));
+                }
+            }
+            self.page.stacks.push(wire::Stack {
+                number: id.0,
+                kind: wait_kind(resolved.kind).into(),
+                what: resolved.what.clone(),
+                frames: resolved.frames.iter().map(|frame| frame.0).collect(),
+                leaf_frames: resolved.leaf_frames,
+            });
+        }
+        (id.0, Some(resolved))
+    }
+
     /// The number of a text, which goes into the page if the viewer does not have
     /// it.
     fn text(&mut self, id: TextId) -> u32 {
@@ -342,6 +414,24 @@ impl<'a> Page<'a> {
     }
 }
 
+fn wire_frame(id: FrameId, frame: &Frame) -> wire::StackFrame {
+    wire::StackFrame {
+        number: id.0,
+        function: frame.function.clone(),
+        file: frame.file.clone(),
+        line: frame.line,
+        column: frame.column,
+        inlined: frame.inlined,
+        origin: match frame.origin {
+            Origin::Own => wire::FrameOrigin::Own,
+            Origin::Dependency => wire::FrameOrigin::Dependency,
+            Origin::Runtime => wire::FrameOrigin::Runtime,
+        }
+        .into(),
+        address: frame.address as u64,
+    }
+}
+
 fn wait_kind(kind: WaitKind) -> wire::WaitKind {
     match kind {
         WaitKind::Other => wire::WaitKind::Other,
@@ -355,6 +445,20 @@ fn wait_kind(kind: WaitKind) -> wire::WaitKind {
         WaitKind::BarrierWait => wire::WaitKind::BarrierWait,
         WaitKind::Sleep => wire::WaitKind::Sleep,
         WaitKind::IntervalTick => wire::WaitKind::IntervalTick,
+        WaitKind::MpscRecv => wire::WaitKind::MpscRecv,
+        WaitKind::BroadcastRecv => wire::WaitKind::BroadcastRecv,
+        WaitKind::WatchChanged => wire::WaitKind::WatchChanged,
+        WaitKind::Notified => wire::WaitKind::Notified,
+        WaitKind::TcpAccept => wire::WaitKind::TcpAccept,
+        WaitKind::TcpConnect => wire::WaitKind::TcpConnect,
+        WaitKind::TcpRead => wire::WaitKind::TcpRead,
+        WaitKind::TcpWrite => wire::WaitKind::TcpWrite,
+        WaitKind::Udp => wire::WaitKind::Udp,
+        WaitKind::Unix => wire::WaitKind::Unix,
+        WaitKind::Join => wire::WaitKind::Join,
+        WaitKind::SpawnBlocking => wire::WaitKind::SpawnBlocking,
+        WaitKind::Cancelled => wire::WaitKind::Cancelled,
+        WaitKind::Yield => wire::WaitKind::Yield,
     }
 }
 

@@ -10,6 +10,8 @@ pub(super) struct Sent {
     pub(super) resources: Generations,
     pub(super) texts: Known,
     pub(super) locations: Known,
+    pub(super) stacks: Known,
+    pub(super) frames: Known,
     /// Number of the first record of an ended task that it has not been sent.
     pub(super) next_ended: Option<u64>,
 }

@@ -15,9 +15,11 @@ use tonic::{Request, Response, Status};
 use super::changes::Changes;
 use super::prerequisites::Prerequisites;
 use super::process;
+use super::symbol_keeper::SymbolKeeper;
 use super::watch::Watch;
 use crate::builder::Level;
 use crate::recorder::Recorder;
+use crate::stack::Capture;
 
 /// How many viewers can be attached at once.
 const VIEWERS: u32 = 16;
@@ -38,6 +40,7 @@ pub(super) struct Shared {
     connections: AtomicU32,
     watchers: AtomicU32,
     instance: u64,
+    pub(super) symbols: Arc<SymbolKeeper>,
 }
 
 impl Shared {
@@ -71,7 +74,12 @@ impl Shared {
             interval_millis: u32::try_from(interval.as_millis()).unwrap_or(u32::MAX),
             missing: self.prerequisites.missing().to_vec(),
             instance: self.instance,
-            stack_capture: wire::StackCapture::Off.into(),
+            stack_capture: match self.recorder.stacks.capture {
+                Capture::Off => wire::StackCapture::Off,
+                Capture::FramePointers => wire::StackCapture::FramePointers,
+                Capture::Unwinder => wire::StackCapture::Unwinder,
+            }
+            .into(),
         }
     }
 }
@@ -92,6 +100,7 @@ impl TaskmonService {
                 watchers: AtomicU32::new(0),
                 // A hasher's keys are random.
                 instance: RandomState::new().build_hasher().finish(),
+                symbols: Arc::default(),
             }),
         }
     }
@@ -109,13 +118,18 @@ impl Taskmon for TaskmonService {
         &self,
         request: Request<WatchRequest>,
     ) -> Result<Response<Self::WatchStream>, Status> {
-        let interval = match request.into_inner().interval_millis {
+        let request = request.into_inner();
+        let interval = match request.interval_millis {
             0 => self.shared.interval,
             millis => within_limits(Duration::from_millis(millis.into())),
         };
         let watcher = WatcherSlot::take(&self.shared)
             .ok_or_else(|| Status::resource_exhausted("too many viewers are attached"))?;
-        Ok(Response::new(Box::pin(Watch::new(watcher, interval))))
+        Ok(Response::new(Box::pin(Watch::new(
+            watcher,
+            interval,
+            request.stacks,
+        ))))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use taskmon_proto::v1::{self as wire, update};
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -14,11 +14,16 @@ use super::page::Page;
 use super::process;
 use super::sent::Sent;
 use super::service::WatcherSlot;
+use super::symbol_keeper::Wanted;
 
 /// How many slots are looked at for one page.
 const PAGE: usize = 2_048;
 /// How many slots are looked at before others get their turn on the thread.
 const TURN: usize = 64 * 1_024;
+
+/// For how long names of stacks are looked up for one page. The first that is
+/// looked up takes longer, because the program's debug info is read for it.
+const LOOK_UP: Duration = Duration::from_millis(20);
 
 /// The stream of one viewer.
 ///
@@ -33,6 +38,8 @@ pub(super) struct Watch {
     /// The tick that is being sent.
     round: Option<Round>,
     sent: Sent,
+    /// If it wants stacks.
+    stacks: Option<Wanted>,
 }
 
 /// One tick, on its way to a viewer.
@@ -83,10 +90,12 @@ impl Work {
 }
 
 impl Watch {
-    pub(super) fn new(watcher: WatcherSlot, every: Duration) -> Self {
+    pub(super) fn new(watcher: WatcherSlot, every: Duration, stacks: bool) -> Self {
         let mut interval = interval(every);
         interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let stacks = stacks.then(|| watcher.0.symbols.want());
         Watch {
+            stacks,
             watcher,
             interval,
             hello: Some(every),
@@ -141,7 +150,9 @@ impl Watch {
     /// come.
     fn next_page(&mut self, round: &mut Round) -> Option<wire::Page> {
         let recorder = &self.watcher.0.recorder;
-        let mut page = Page::new(recorder, &mut self.sent, round.at);
+        let mut symbols = self.stacks.as_ref().map(Wanted::symbols);
+        let mut page = Page::new(recorder, &mut self.sent, symbols.as_deref_mut(), round.at);
+        let begun = Instant::now();
         let mut looked = 0;
         while let Some(work) = round.work.front_mut() {
             let Some((table, index)) = work.next() else {
@@ -155,7 +166,7 @@ impl Watch {
                 Table::Sites => page.site(index),
             }
             looked += 1;
-            if page.items() >= PAGE || looked >= TURN {
+            if page.items() >= PAGE || looked >= TURN || begun.elapsed() >= LOOK_UP {
                 break;
             }
         }
@@ -167,6 +178,10 @@ impl Watch {
             return None;
         }
         let mut page = page.finish();
+        drop(symbols);
+        if let Some(stacks) = &self.stacks {
+            stacks.used();
+        }
         page.tick = round.tick;
         page.at_nanos = round.at;
         page.reset = round.reset && round.first;
@@ -191,14 +206,15 @@ impl Watch {
     }
 
     fn totals(&self) -> wire::Totals {
+        let stacks = &self.watcher.0.recorder.stacks;
         self.recorded(|totals| wire::Totals {
             tasks_spawned: totals.spawned.load(RELAXED),
             tasks_ended: totals.ended.load(RELAXED),
             tasks_unrecorded: totals.unrecorded_tasks.load(RELAXED),
             operations_unrecorded: totals.unrecorded_operations.load(RELAXED),
             resources_unrecorded: totals.unrecorded_resources.load(RELAXED),
-            stacks_unrecorded: 0,
-            stacks_over_budget: 0,
+            stacks_unrecorded: stacks.unrecorded.load(RELAXED),
+            stacks_over_budget: stacks.over_budget.load(RELAXED),
         })
     }
 

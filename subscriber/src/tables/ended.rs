@@ -158,7 +158,7 @@ impl EndedRecord {
             thread: TextId(words[12] as u32),
             what: NewTask {
                 tokio_id: words[13],
-                kind: TaskKind::from_u32(words[14] as u32),
+                kind: TaskKind::from_number(words[14] as u8),
                 location: LocationId((words[14] >> 32) as u32),
                 spawner: words[15],
                 spawner_tokio_id: words[16],

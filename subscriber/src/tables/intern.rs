@@ -21,7 +21,7 @@ const TEXT_BYTES: usize = 1_024;
 
 /// A hash table of entries that are never removed. An entry's number is its place
 /// plus one, so it has one from the moment it can be found.
-struct Interner<T> {
+pub(crate) struct Interner<T> {
     /// Open addressing; twice as many places as there can be entries.
     places: Box<[AtomicPtr<Entry<T>>]>,
     count: AtomicU32,
@@ -33,7 +33,9 @@ struct Entry<T> {
 }
 
 impl<T> Interner<T> {
-    fn new(capacity: usize) -> Self {
+    /// For at most `capacity` entries, a power of two.
+    pub(crate) fn new(capacity: usize) -> Self {
+        assert!(capacity.is_power_of_two());
         Interner {
             places: (0..capacity * 2)
                 .map(|_| AtomicPtr::new(std::ptr::null_mut()))
@@ -44,10 +46,18 @@ impl<T> Interner<T> {
 
     /// The number of what `hash` and `same` describe, made by `make` if it is
     /// new. 0 if the table is full.
-    fn intern(&self, hash: u64, same: impl Fn(&T) -> bool, make: impl FnOnce() -> T) -> u32 {
+    #[inline]
+    pub(crate) fn intern(
+        &self,
+        hash: u64,
+        same: impl Fn(&T) -> bool,
+        make: impl FnOnce() -> T,
+    ) -> u32 {
         let mut make = Some(make);
         let mut made: Option<Box<Entry<T>>> = None;
-        let mut place = hash as usize % self.places.len();
+        // Their number is a power of two: a division would be slower than the rest.
+        let mask = self.places.len() - 1;
+        let mut place = hash as usize & mask;
         loop {
             let found = self.places[place].load(Ordering::Acquire);
             // SAFETY: what is in `places` came from a box and lives as long as
@@ -56,7 +66,7 @@ impl<T> Interner<T> {
                 if entry.hash == hash && same(&entry.value) {
                     return place as u32 + 1;
                 }
-                place = (place + 1) % self.places.len();
+                place = (place + 1) & mask;
                 continue;
             }
             if made.is_none() {
@@ -91,7 +101,7 @@ impl<T> Interner<T> {
         }
     }
 
-    fn get(&self, number: u32) -> Option<&T> {
+    pub(crate) fn get(&self, number: u32) -> Option<&T> {
         let place = (number as usize).checked_sub(1)?;
         let entry = self.places.get(place)?.load(Ordering::Acquire);
         // SAFETY: as in `intern`.
@@ -208,6 +218,17 @@ impl Locations {
 
     pub(crate) fn get(&self, id: LocationId) -> Option<&Location> {
         self.0.get(id.0)
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> u32 {
+        self.0.count.load(Ordering::Relaxed)
+    }
+
+    /// The files of all locations, some of them several times.
+    pub(crate) fn files<'a>(&'a self, texts: &'a Texts) -> impl Iterator<Item = &'a str> {
+        let locations = (1..=Locations::NUMBERS).filter_map(|number| self.0.get(number));
+        locations.filter_map(|location| texts.get(location.file))
     }
 }
 

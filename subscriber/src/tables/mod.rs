@@ -12,10 +12,11 @@ mod operation;
 mod resource;
 mod slab;
 mod task;
+mod waker_waits;
 
 pub(crate) use dirty::Dirty;
 pub(crate) use ended::{EndedRecord, EndedRing, TaskEnd};
-pub(crate) use intern::{LocationId, Locations, Site, TextId, Texts};
+pub(crate) use intern::{Interner, LocationId, Locations, Site, TextId, Texts};
 pub(crate) use name::{Name, NameSlot};
 pub(crate) use operation::{Operation, OperationSnapshot, WaitKind};
 pub(crate) use resource::{
@@ -23,6 +24,7 @@ pub(crate) use resource::{
 };
 pub(crate) use slab::{GENERATION_BITS, Slab, SlotKey};
 pub(crate) use task::{NewTask, Phase, State, Task, TaskKind, TaskSnapshot};
+pub(crate) use waker_waits::{MoreWaits, Places, WAKER_WAITS, WakerWait};
 
 #[cfg(test)]
 mod tests {
@@ -35,5 +37,6 @@ mod tests {
         assert_eq!(size_of::<slab::Slot<Operation>>(), 64);
         assert_eq!(size_of::<slab::Slot<Resource>>(), 256);
         assert_eq!(size_of::<slab::Slot<NameSlot>>(), 128);
+        assert_eq!(size_of::<slab::Slot<MoreWaits>>(), 64);
     }
 }

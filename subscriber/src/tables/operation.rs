@@ -1,12 +1,13 @@
 //! An asynchronous operation on a resource: what a task may be waiting for.
 
-use crate::sync::{AtomicU32, AtomicU64, Ordering, Zeroable};
+use crate::stack::StackId;
+use crate::sync::{AtomicU8, AtomicU32, AtomicU64, Ordering, Zeroable};
 
 use super::SlotKey;
 
 /// What kind of wait an operation is when it is pending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-#[repr(u32)]
+#[repr(u8)]
 pub(crate) enum WaitKind {
     #[default]
     Other = 0,
@@ -20,10 +21,34 @@ pub(crate) enum WaitKind {
     BarrierWait = 8,
     Sleep = 9,
     IntervalTick = 10,
+    MpscRecv = 11,
+    BroadcastRecv = 12,
+    WatchChanged = 13,
+    Notified = 14,
+    TcpAccept = 15,
+    TcpConnect = 16,
+    TcpRead = 17,
+    TcpWrite = 18,
+    Udp = 19,
+    Unix = 20,
+    Join = 21,
+    SpawnBlocking = 22,
+    Cancelled = 23,
+    Yield = 24,
 }
 
 impl WaitKind {
-    fn from_u32(number: u32) -> Self {
+    /// Whether a future of this kind puts a new waker in the place of its old one
+    /// whenever it is polled and still pending (observed, see the tests of the
+    /// leaves).
+    pub(crate) fn clones_at_each_poll(self) -> bool {
+        matches!(
+            self,
+            WaitKind::MpscRecv | WaitKind::Sleep | WaitKind::IntervalTick | WaitKind::Yield
+        )
+    }
+
+    fn from_number(number: u8) -> Self {
         match number {
             1 => WaitKind::MpscSend,
             2 => WaitKind::OneshotRecv,
@@ -35,6 +60,7 @@ impl WaitKind {
             8 => WaitKind::BarrierWait,
             9 => WaitKind::Sleep,
             10 => WaitKind::IntervalTick,
+            // Of the others Tokio tells nothing, and there are no operations.
             _ => WaitKind::Other,
         }
     }
@@ -49,9 +75,13 @@ pub(crate) struct Operation {
     pub(crate) task: AtomicU64,
     /// Wire form of the key of what it works on.
     pub(crate) resource: AtomicU64,
-    kind: AtomicU32,
+    kind: AtomicU8,
     /// Not 0: a part of another operation, which is the wait.
-    pub(crate) inner: AtomicU32,
+    pub(crate) inner: AtomicU8,
+    /// Not 0: it holds a waker of its task while it is pending.
+    pub(crate) holds_waker: AtomicU8,
+    /// Number of the stack at which it became pending.
+    pub(crate) stack: AtomicU32,
     /// Number of its name, for [`WaitKind::Other`].
     pub(crate) what: AtomicU32,
     pub(crate) references: AtomicU32,
@@ -67,7 +97,9 @@ impl Operation {
         self.since.store(0, Ordering::Relaxed);
         self.task.store(0, Ordering::Relaxed);
         self.resource.store(resource, Ordering::Relaxed);
-        self.kind.store(kind as u32, Ordering::Relaxed);
+        self.kind.store(kind as u8, Ordering::Relaxed);
+        self.holds_waker.store(0, Ordering::Relaxed);
+        self.stack.store(0, Ordering::Relaxed);
         self.inner.store(0, Ordering::Relaxed);
         self.what.store(what, Ordering::Relaxed);
         self.references.store(1, Ordering::Relaxed);
@@ -75,7 +107,7 @@ impl Operation {
     }
 
     pub(crate) fn kind(&self) -> WaitKind {
-        WaitKind::from_u32(self.kind.load(Ordering::Relaxed))
+        WaitKind::from_number(self.kind.load(Ordering::Relaxed))
     }
 
     pub(crate) fn snapshot(&self, key: SlotKey) -> OperationSnapshot {
@@ -87,6 +119,7 @@ impl Operation {
             kind: self.kind(),
             inner: self.inner.load(Ordering::Relaxed) != 0,
             what: self.what.load(Ordering::Relaxed),
+            stack: StackId(self.stack.load(Ordering::Relaxed)),
         }
     }
 }
@@ -101,4 +134,5 @@ pub(crate) struct OperationSnapshot {
     pub(crate) kind: WaitKind,
     pub(crate) inner: bool,
     pub(crate) what: u32,
+    pub(crate) stack: StackId,
 }

@@ -3,6 +3,7 @@
 use crate::sync::{AtomicU32, AtomicU64, Ordering, Zeroable};
 
 use super::{LocationId, SlotKey, TextId};
+use crate::stack::StackId;
 
 /// What a resource is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -49,6 +50,8 @@ pub(crate) struct Resource {
     kind: AtomicU32,
     type_name: AtomicU32,
     location: AtomicU32,
+    /// Number of the stack in which it was made.
+    stack: AtomicU32,
     pub(crate) references: AtomicU32,
     pub(crate) serial: AtomicU64,
     pub(crate) created_at: AtomicU64,
@@ -104,6 +107,7 @@ pub(crate) struct NewResource {
     pub(crate) creator: u64,
     pub(crate) owner: u64,
     pub(crate) inner_span: u64,
+    pub(crate) stack: StackId,
 }
 
 impl Resource {
@@ -111,6 +115,7 @@ impl Resource {
         self.kind.store(new.kind as u32, Ordering::Relaxed);
         self.type_name.store(new.type_name.0, Ordering::Relaxed);
         self.location.store(new.location.0, Ordering::Relaxed);
+        self.stack.store(new.stack.0, Ordering::Relaxed);
         self.references.store(1, Ordering::Relaxed);
         let store = |word: &AtomicU64, value| word.store(value, Ordering::Relaxed);
         store(&self.serial, new.serial);
@@ -193,6 +198,7 @@ impl Resource {
                 creator: load(&self.creator),
                 owner: load(&self.owner),
                 inner_span: 0,
+                stack: StackId(self.stack.load(Ordering::Relaxed)),
             },
         }
     }

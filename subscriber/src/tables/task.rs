@@ -1,12 +1,12 @@
 //! A task's slot: what it is, what it is doing, and how often it did.
 
-use crate::sync::{AtomicU32, AtomicU64, Ordering, Zeroable};
+use crate::sync::{AtomicU8, AtomicU32, AtomicU64, Ordering, Zeroable};
 
-use super::{LocationId, SlotKey, TextId};
+use super::{LocationId, Places, SlotKey, TextId};
 
 /// How a task was spawned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-#[repr(u32)]
+#[repr(u8)]
 pub(crate) enum TaskKind {
     #[default]
     Task = 0,
@@ -19,7 +19,7 @@ pub(crate) enum TaskKind {
 }
 
 impl TaskKind {
-    pub(super) fn from_u32(number: u32) -> Self {
+    pub(super) fn from_number(number: u8) -> Self {
         match number {
             1 => TaskKind::Local,
             2 => TaskKind::BlockOn,
@@ -133,8 +133,6 @@ pub(crate) struct Task {
     pub(crate) last_poll: AtomicU64,
     pub(crate) tokio_id: AtomicU64,
     pub(crate) spawned_at: AtomicU64,
-    pub(crate) size: AtomicU64,
-    pub(crate) original_size: AtomicU64,
     /// Wire form of the spawner's key.
     pub(crate) spawner: AtomicU64,
     pub(crate) spawner_tokio_id: AtomicU64,
@@ -142,13 +140,21 @@ pub(crate) struct Task {
     pub(crate) name: AtomicU64,
     /// The id of the span that an inner subscriber made for the same task.
     pub(crate) inner_span: AtomicU64,
-    kind: AtomicU32,
+    /// What it waits for, as its wakers told of it when it was last polled.
+    pub(crate) waits: Places<2>,
+    /// Wire form of the key of more of them, in a table of their own.
+    pub(crate) more_waits: AtomicU64,
+    size: AtomicU32,
+    original_size: AtomicU32,
     location: AtomicU32,
     pub(crate) thread: AtomicU32,
     pub(crate) references: AtomicU32,
-    pub(crate) panicked: AtomicU32,
+    kind: AtomicU8,
+    pub(crate) panicked: AtomicU8,
     /// Not 0: events for wakers of another task may have been counted.
-    pub(crate) doubtful_wakers: AtomicU32,
+    pub(crate) doubtful_wakers: AtomicU8,
+    /// How many of its operations held a waker when it was last polled.
+    pub(crate) operation_wakers: AtomicU8,
 }
 
 // SAFETY: atomics are valid as zero.
@@ -197,13 +203,18 @@ impl Task {
         }
         store(&self.tokio_id, new.tokio_id);
         store(&self.spawned_at, new.spawned_at);
-        store(&self.size, new.size);
-        store(&self.original_size, new.original_size);
         store(&self.spawner, new.spawner);
         store(&self.spawner_tokio_id, new.spawner_tokio_id);
         store(&self.name, new.name);
         store(&self.inner_span, new.inner_span);
-        self.kind.store(new.kind as u32, Ordering::Relaxed);
+        self.waits.clear();
+        store(&self.more_waits, 0);
+        let size = |bytes| u32::try_from(bytes).unwrap_or(u32::MAX);
+        self.size.store(size(new.size), Ordering::Relaxed);
+        let original_size = size(new.original_size);
+        self.original_size.store(original_size, Ordering::Relaxed);
+        self.kind.store(new.kind as u8, Ordering::Relaxed);
+        self.operation_wakers.store(0, Ordering::Relaxed);
         self.location.store(new.location.0, Ordering::Relaxed);
         self.thread.store(0, Ordering::Relaxed);
         self.references.store(1, Ordering::Relaxed);
@@ -213,7 +224,7 @@ impl Task {
 
     #[inline]
     pub(crate) fn kind(&self) -> TaskKind {
-        TaskKind::from_u32(self.kind.load(Ordering::Relaxed))
+        TaskKind::from_number(self.kind.load(Ordering::Relaxed))
     }
 
     pub(crate) fn location(&self) -> LocationId {
@@ -275,8 +286,8 @@ impl Task {
                 spawner: load(&self.spawner),
                 spawner_tokio_id: load(&self.spawner_tokio_id),
                 spawned_at: load(&self.spawned_at),
-                size: load(&self.size),
-                original_size: load(&self.original_size),
+                size: self.size.load(Ordering::Relaxed).into(),
+                original_size: self.original_size.load(Ordering::Relaxed).into(),
                 name: load(&self.name),
                 inner_span: 0,
             },

@@ -21,8 +21,8 @@ use crate::tables::{
 /// A subscriber with taskmon in it, both ways, and the recorder behind it.
 fn both_ways(level: Level) -> [(Dispatch, Arc<Recorder>); 2] {
     let (around, plain) = (
-        Arc::new(Recorder::new(level)),
-        Arc::new(Recorder::new(level)),
+        Arc::new(Recorder::new(level, true)),
+        Arc::new(Recorder::new(level, true)),
     );
     let inner = tracing_subscriber::registry();
     let wrapped = Around::new(inner, Arc::clone(&around), Arc::default());
@@ -88,7 +88,7 @@ impl Tables {
 
     fn wait_kinds(&self, task: &TaskSnapshot) -> Vec<WaitKind> {
         let mut kinds: Vec<_> = self.waits(task).iter().map(|wait| wait.kind).collect();
-        kinds.sort_by_key(|kind| *kind as u32);
+        kinds.sort_by_key(|kind| *kind as u8);
         kinds
     }
 

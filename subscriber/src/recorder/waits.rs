@@ -1,0 +1,450 @@
+//! What a task still waits for after a poll, as far as its wakers tell.
+//!
+//! A clone of the task's waker within its own poll is a leaf future that keeps it
+//! to wake the task. The event does not say which waker a later drop or wake is
+//! of, so each poll's events are put together with the count of all wakers that
+//! are left:
+//!
+//! * a clone right before a drop is a future that was pending already and puts a
+//!   new waker in the place of its old one, or one that is ready after all and
+//!   drops the new one: if a wait at that stack is known, it goes on;
+//! * any other clone is a new wait;
+//! * an older wait goes on untouched if there are more wakers left than those of
+//!   this poll and those that Tokio's operations hold.
+
+use super::Recorder;
+use super::thread::{Frame, Thread};
+use crate::stack::StackId;
+use crate::sync::Ordering;
+use crate::tables::{SlotKey, Task, WAKER_WAITS, WakerWait};
+
+/// What one poll has told of its task's wakers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PollWakers {
+    /// Stacks of clones that were not dropped at once, each with their number.
+    fresh: Few<(StackId, u8)>,
+    /// Stacks of clones that took the place of an older one, or of none.
+    touched: Few<StackId>,
+    /// How many operations of Tokio's were pending and hold a waker.
+    operations: u8,
+    last: LastEvent,
+}
+
+/// The last event of a waker of the task in this poll, on this thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LastEvent {
+    /// A clone, at this stack.
+    Clone(StackId),
+    Other,
+}
+
+impl PollWakers {
+    pub(crate) const NONE: PollWakers = PollWakers {
+        fresh: Few::new((StackId::NONE, 0)),
+        touched: Few::new(StackId::NONE),
+        operations: 0,
+        last: LastEvent::Other,
+    };
+
+    /// A leaf future at `stack` keeps a waker.
+    #[inline]
+    pub(crate) fn cloned(&mut self, stack: StackId) {
+        self.last = LastEvent::Clone(stack);
+        let known = self.fresh.find(|(fresh, _)| *fresh == stack);
+        match known {
+            Some((_, count)) => *count = count.saturating_add(1),
+            None => self.fresh.push((stack, 1)),
+        }
+    }
+
+    /// An operation of Tokio's keeps a waker; it is known by itself.
+    #[inline]
+    pub(crate) fn cloned_by_operation(&mut self) {
+        self.last = LastEvent::Other;
+    }
+
+    /// A waker was dropped, or used up.
+    #[inline]
+    pub(crate) fn released(&mut self) {
+        if let LastEvent::Clone(stack) = self.last {
+            if let Some((_, count)) = self.fresh.find(|(fresh, _)| *fresh == stack) {
+                *count = count.saturating_sub(1);
+            }
+            if self.touched.find(|touched| *touched == stack).is_none() {
+                self.touched.push(stack);
+            }
+        }
+        self.last = LastEvent::Other;
+    }
+
+    /// An operation that holds a waker was pending.
+    #[inline]
+    pub(crate) fn operation_pending(&mut self) {
+        self.operations = self.operations.saturating_add(1);
+    }
+
+    /// What is waited for after this poll. `before` is what was, `wakers` how many
+    /// wakers are left, if that is known.
+    fn settle(&self, before: &Few<WakerWait>, wakers: Option<i32>, now: u64) -> Few<WakerWait> {
+        let mut after = Few::new(WakerWait::default());
+        let mut seen = 0;
+        for (stack, count) in self.fresh.iter().filter(|(_, count)| *count > 0) {
+            seen += i32::from(*count);
+            after.push(WakerWait::new(*stack, *count, now));
+        }
+        let is_touched = |wait: &WakerWait| {
+            wait.stack != StackId::NONE && self.touched.iter().any(|stack| *stack == wait.stack)
+        };
+        for wait in before.iter().filter(|wait| is_touched(wait)) {
+            seen += i32::from(wait.count());
+            after.add(wait.confirmed());
+        }
+        let left = wakers.unwrap_or(0) - i32::from(self.operations) - seen;
+        if left > 0 {
+            self.keep_older(before, left, &mut after, is_touched);
+        }
+        after
+    }
+
+    /// Keeps those of `before` that this poll has told nothing of, of which `left`
+    /// are still there. Which, nobody knows if there are more: then the oldest
+    /// stay, with two that may be over, so that the right one is hardly ever
+    /// missing and there are never many that are wrong.
+    #[cold]
+    fn keep_older(
+        &self,
+        before: &Few<WakerWait>,
+        left: i32,
+        after: &mut Few<WakerWait>,
+        is_touched: impl Fn(&WakerWait) -> bool,
+    ) {
+        const MAYBE_OVER: i32 = 2;
+        let mut older = Few::new(WakerWait::default());
+        for wait in before.iter().filter(|wait| !is_touched(wait)) {
+            // What was begun anew at the same stack has taken the place of what
+            // was there.
+            let anew = self.fresh.iter().find(|(stack, _)| *stack == wait.stack);
+            let count = wait
+                .count()
+                .saturating_sub(anew.map_or(0, |(_, count)| *count));
+            if count > 0 {
+                older.push(wait.unconfirmed(count));
+            }
+        }
+        older.sort_by_key(|wait| wait.since());
+        let mut kept = 0;
+        for wait in older.iter() {
+            if kept >= left + MAYBE_OVER {
+                break;
+            }
+            kept += i32::from(wait.count());
+            after.add(*wait);
+        }
+    }
+}
+
+impl Recorder {
+    /// A waker of the task in `slot`, which this thread polls now, was cloned.
+    #[inline]
+    pub(super) fn waker_cloned(&self, thread: &Thread, task: &Task, slot: SlotKey) {
+        let Some(frame) = self.polled_here(thread, slot) else {
+            return;
+        };
+        if thread.cloned_in_operation(self.id) {
+            thread.wakers(|wakers| wakers.cloned_by_operation());
+            return;
+        }
+        let needed = task.waits.get().next().is_none();
+        let stack = self.stacks.take(Some(frame.base), needed);
+        thread.wakers(|wakers| wakers.cloned(stack));
+    }
+
+    /// A waker of the task in `slot` was dropped, or used up.
+    #[inline]
+    pub(super) fn waker_released(&self, thread: &Thread, slot: SlotKey) {
+        if self.polled_here(thread, slot).is_some() {
+            thread.wakers(PollWakers::released);
+        }
+    }
+
+    /// The innermost task of this thread, if it is the one in `slot` and its
+    /// stacks are of interest.
+    #[inline]
+    fn polled_here(&self, thread: &Thread, slot: SlotKey) -> Option<Frame> {
+        if self.stacks.is_off() {
+            return None;
+        }
+        thread
+            .task(self.id)
+            .filter(|frame| frame.counted && frame.span.slot() == slot)
+    }
+
+    /// The poll of `frame` is over.
+    #[inline]
+    pub(super) fn settle_waits(&self, thread: &Thread, frame: &Frame, task: &Task, now: u64) {
+        if self.stacks.is_off() {
+            return;
+        }
+        let Some(seen) = thread.take_wakers(self.id, frame.span) else {
+            // Another task was polled within this poll, and nothing is known.
+            return;
+        };
+        let wakers = match task.doubtful_wakers.load(Ordering::Relaxed) {
+            0 => Some(task.wakers.count()),
+            _ => None,
+        };
+        task.operation_wakers
+            .store(seen.operations, Ordering::Relaxed);
+        let before = self.waker_waits(task);
+        let after = seen.settle(&before, wakers, now);
+        if after != before {
+            self.set_waker_waits(task, &after);
+        }
+    }
+
+    /// What the wakers of `task` told that it waits for.
+    #[inline]
+    pub(crate) fn waker_waits(&self, task: &Task) -> Few<WakerWait> {
+        let mut waits = Few::new(WakerWait::default());
+        for wait in task.waits.get() {
+            waits.push(wait);
+        }
+        if let Some(more) = SlotKey::from_wire(task.more_waits.load(Ordering::Relaxed))
+            && let Some(more) = self.more_waits.get(more)
+        {
+            for wait in more.get() {
+                waits.push(wait);
+            }
+        }
+        waits
+    }
+
+    #[inline]
+    fn set_waker_waits(&self, task: &Task, waits: &Few<WakerWait>) {
+        let mut rest = waits.iter().copied();
+        task.waits.set(&mut rest);
+        if rest.len() > 0 || task.more_waits.load(Ordering::Relaxed) != 0 {
+            self.set_more_waits(task, rest);
+        }
+    }
+
+    #[cold]
+    fn set_more_waits(&self, task: &Task, mut waits: impl ExactSizeIterator<Item = WakerWait>) {
+        let key = SlotKey::from_wire(task.more_waits.load(Ordering::Relaxed));
+        let kept = key.and_then(|key| self.more_waits.get(key));
+        match (kept, waits.len()) {
+            // Kept for as long as the task: one that has needed it will again.
+            (Some(more), _) => more.set(&mut waits),
+            (None, 0) => {}
+            (None, _) => {
+                // If there is no room they are not known, which the count of
+                // wakers tells.
+                let made = self.more_waits.insert(|_, more| more.set(&mut waits));
+                let key = made.map_or(0, SlotKey::to_wire);
+                task.more_waits.store(key, Ordering::Relaxed);
+            }
+        }
+    }
+
+    pub(super) fn forget_waits(&self, task: &Task) {
+        if let Some(more) = SlotKey::from_wire(task.more_waits.load(Ordering::Relaxed)) {
+            self.more_waits.remove(more);
+        }
+    }
+}
+
+/// As many as are kept of anything here; more are not.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Few<T> {
+    count: usize,
+    all: [T; WAKER_WAITS],
+}
+
+impl<T: PartialEq> PartialEq for Few<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.all[..self.count] == other.all[..other.count]
+    }
+}
+
+impl<T: Copy> Few<T> {
+    const fn new(nothing: T) -> Self {
+        Few {
+            count: 0,
+            all: [nothing; WAKER_WAITS],
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, one: T) {
+        if let Some(place) = self.all.get_mut(self.count) {
+            *place = one;
+            self.count += 1;
+        }
+    }
+
+    #[inline]
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.all[..self.count].iter()
+    }
+
+    #[inline]
+    fn find(&mut self, find: impl Fn(&T) -> bool) -> Option<&mut T> {
+        self.all[..self.count].iter_mut().find(|one| find(one))
+    }
+
+    fn sort_by_key<K: Ord>(&mut self, key: impl Fn(&T) -> K) {
+        self.all[..self.count].sort_unstable_by_key(key);
+    }
+}
+
+impl Few<WakerWait> {
+    /// Adds a wait, to those at the same stack if there are some.
+    fn add(&mut self, wait: WakerWait) {
+        match self.find(|known| known.stack == wait.stack) {
+            Some(known) => *known = known.and(wait),
+            None => self.push(wait),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LATER: u64 = 1 << 40;
+
+    fn waits(all: &[(u32, u8, u64)]) -> Few<WakerWait> {
+        let mut waits = Few::new(WakerWait::default());
+        for (stack, count, since) in all {
+            waits.push(WakerWait::new(StackId(*stack), *count, *since << 20));
+        }
+        waits
+    }
+
+    /// The stacks that are waited at after a poll, with their counts and whether
+    /// they are new.
+    fn after(
+        before: &[(u32, u8, u64)],
+        wakers: i32,
+        poll: impl Fn(&mut PollWakers),
+    ) -> Vec<(u32, u8, bool)> {
+        let mut seen = PollWakers::NONE;
+        poll(&mut seen);
+        let settled = seen.settle(&waits(before), Some(wakers), LATER);
+        let mut after: Vec<_> = settled
+            .iter()
+            .map(|wait| (wait.stack.0, wait.count(), wait.since() == LATER))
+            .collect();
+        after.sort_unstable();
+        after
+    }
+
+    fn clone(stack: u32) -> impl Fn(&mut PollWakers) {
+        move |seen| seen.cloned(StackId(stack))
+    }
+
+    #[test]
+    fn a_clone_is_a_wait() {
+        assert_eq!(after(&[], 1, clone(1)), [(1, 1, true)]);
+    }
+
+    #[test]
+    fn a_clone_that_is_dropped_at_once_is_none() {
+        let ready_after_all = |seen: &mut PollWakers| {
+            seen.cloned(StackId(1));
+            seen.released();
+        };
+        assert_eq!(after(&[], 0, ready_after_all), []);
+    }
+
+    #[test]
+    fn a_wait_whose_waker_is_replaced_goes_on() {
+        let replaced = |seen: &mut PollWakers| {
+            seen.cloned(StackId(1));
+            seen.released();
+        };
+        assert_eq!(after(&[(1, 1, 5)], 1, replaced), [(1, 1, false)]);
+    }
+
+    #[test]
+    fn a_wait_at_the_same_stack_after_the_former_has_ended_is_a_new_one() {
+        assert_eq!(after(&[(1, 1, 5)], 1, clone(1)), [(1, 1, true)]);
+    }
+
+    #[test]
+    fn a_socket_in_a_select_loop_stays() {
+        // select! over a socket, which is cloned once, a receive and a tick.
+        let turn = |seen: &mut PollWakers| {
+            seen.cloned(StackId(2));
+            seen.released();
+            seen.operation_pending();
+        };
+        let before = [(1, 1, 5), (2, 1, 5)];
+        assert_eq!(after(&before, 3, turn), [(1, 1, false), (2, 1, false)]);
+        // And when the receive was ready and begins anew.
+        assert_eq!(after(&before, 2, clone(2)), [(1, 1, false), (2, 1, true)]);
+    }
+
+    #[test]
+    fn what_no_waker_is_left_for_is_over() {
+        assert_eq!(after(&[(1, 1, 5)], 0, |_| {}), []);
+        assert_eq!(after(&[(1, 1, 5)], 1, clone(2)), [(2, 1, true)]);
+        // The waker that is left is an operation's.
+        let send = |seen: &mut PollWakers| {
+            seen.cloned_by_operation();
+            seen.operation_pending();
+        };
+        assert_eq!(after(&[(1, 1, 5)], 1, send), []);
+    }
+
+    #[test]
+    fn waits_at_one_stack_are_counted() {
+        let join = |seen: &mut PollWakers| {
+            for _ in 0..20 {
+                seen.cloned(StackId(1));
+            }
+        };
+        assert_eq!(after(&[], 20, join), [(1, 20, true)]);
+        // One of them ends; the others are not polled.
+        assert_eq!(after(&[(1, 20, 5)], 19, |_| {}), [(1, 20, false)]);
+        // One begins anew.
+        assert_eq!(after(&[(1, 20, 5)], 20, clone(1)), [(1, 20, false)]);
+    }
+
+    #[test]
+    fn waits_that_may_be_over_do_not_pile_up() {
+        let mut before = vec![(1, 1, 1)];
+        for turn in 2..60 {
+            let seen = after(&before, 2, clone(turn));
+            assert!(seen.contains(&(1, 1, false)), "{seen:?}");
+            assert!(seen.contains(&(turn, 1, true)), "{seen:?}");
+            assert!(seen.len() <= 4, "{seen:?}");
+            before = seen
+                .iter()
+                .map(|(stack, count, _)| (*stack, *count, u64::from(*stack)))
+                .collect();
+        }
+    }
+
+    #[test]
+    fn an_unknown_number_of_wakers_keeps_only_what_this_poll_told() {
+        let mut seen = PollWakers::NONE;
+        seen.cloned(StackId(2));
+        let settled = seen.settle(&waits(&[(1, 1, 5)]), None, LATER);
+        assert_eq!(settled.iter().count(), 1);
+    }
+
+    #[test]
+    fn more_waits_than_are_kept_do_no_harm() {
+        let many = |seen: &mut PollWakers| {
+            for stack in 1..100 {
+                seen.cloned(StackId(stack));
+                if stack % 3 == 0 {
+                    seen.released();
+                }
+            }
+        };
+        let seen = after(&[(1, 1, 5), (200, 1, 5)], 70, many);
+        assert!(seen.len() <= WAKER_WAITS);
+    }
+}

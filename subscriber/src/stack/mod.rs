@@ -1,0 +1,222 @@
+//! Call stacks: where a task waits, and every `.await` on the way there.
+//!
+//! On the application's thread a stack is walked, looked up in a table of those
+//! that are known, and so becomes a number; that is all. What a number means is
+//! found out on the telemetry thread, and only if someone asks.
+
+mod budget;
+mod classify;
+mod fingerprint;
+mod leaves;
+mod names;
+mod origin;
+mod self_test;
+mod source_roots;
+mod symbols;
+mod table;
+mod thread_stack;
+mod unwind;
+mod walk;
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+pub(crate) use symbols::{Frame, FrameId, Origin, ResolvedStack, Symbols};
+pub(crate) use table::StackId;
+
+use budget::Budget;
+use fingerprint::Fingerprints;
+use table::StackTable;
+use thread_stack::ThreadStack;
+use walk::{Frames, frame_pointer};
+
+/// How stacks are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Capture {
+    Off,
+    FramePointers,
+    Unwinder,
+}
+
+/// A place on a thread's stack from which a task's future is polled: nothing
+/// beyond it is the task's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Base(usize);
+
+/// Takes stacks, and keeps each that is new.
+pub(crate) struct Stacks {
+    pub(crate) capture: Capture,
+    table: StackTable,
+    fingerprints: Fingerprints,
+    budget: Budget,
+    roots: Roots,
+    /// Waits whose stack found no room in the table.
+    pub(crate) unrecorded: AtomicU64,
+    /// Waits whose stack was not taken for want of time.
+    pub(crate) over_budget: AtomicU64,
+}
+
+impl Stacks {
+    /// `wanted` says whether stacks are to be taken at all; how, this program
+    /// itself tells.
+    pub(crate) fn new(wanted: bool) -> Self {
+        let capture = match wanted {
+            false => Capture::Off,
+            true if self_test::frame_pointers_work() => Capture::FramePointers,
+            true => Capture::Unwinder,
+        };
+        Stacks {
+            capture,
+            table: StackTable::new(),
+            fingerprints: Fingerprints::new(capture == Capture::Unwinder),
+            budget: Budget::default(),
+            roots: Roots::default(),
+            unrecorded: AtomicU64::new(0),
+            over_budget: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn is_off(&self) -> bool {
+        self.capture == Capture::Off
+    }
+
+    /// The place of the function that calls this, which was called to say that a
+    /// task is about to be polled.
+    #[inline(always)]
+    pub(crate) fn base(&self) -> Base {
+        match self.capture {
+            Capture::Off => Base::default(),
+            Capture::Unwinder => Base(local_address()),
+            Capture::FramePointers => {
+                let base = Base(frame_pointer());
+                if self.roots.are_unknown() {
+                    self.roots.note_entry(base);
+                }
+                base
+            }
+        }
+    }
+
+    /// The stack of the calling thread, down to the task that was entered at
+    /// `base`, or whole if there is none. Its number is that of no stack if none
+    /// could be taken. `needed`: whether nothing else tells where the task is.
+    #[inline]
+    pub(crate) fn take(&self, base: Option<Base>, needed: bool) -> StackId {
+        match self.capture {
+            Capture::Off => StackId::NONE,
+            Capture::FramePointers => self.walk(base),
+            Capture::Unwinder => self.unwind(base, needed),
+        }
+    }
+
+    #[inline]
+    fn walk(&self, base: Option<Base>) -> StackId {
+        let here = frame_pointer();
+        let Some(stack) = ThreadStack::around(here) else {
+            return StackId::NONE;
+        };
+        let mut frames = Frames::new();
+        match base {
+            Some(base) if self.roots.are_unknown() => self.roots.learn(here, stack, base),
+            _ => {}
+        }
+        let limit = base.map_or(stack.high, |base| self.roots.limit(base));
+        frames.walk(here, stack, limit);
+        self.keep(frames.hash(), frames.addresses())
+    }
+
+    #[cold]
+    fn unwind(&self, base: Option<Base>, needed: bool) -> StackId {
+        let here = local_address();
+        let Some(stack) = ThreadStack::around(here) else {
+            return StackId::NONE;
+        };
+        let print = self.fingerprints.of(here, base.map(|base| base.0), stack);
+        if let Some(known) = print.and_then(|print| self.fingerprints.get(print)) {
+            return known;
+        }
+        let Some(spending) = self.budget.begin(needed) else {
+            self.over_budget.fetch_add(1, Ordering::Relaxed);
+            return StackId::NONE;
+        };
+        let mut frames = Frames::new();
+        unwind::frames(&mut frames);
+        let taken = self.keep(frames.hash(), frames.addresses());
+        self.budget.end(spending);
+        if let Some(print) = print
+            && taken != StackId::NONE
+        {
+            self.fingerprints.insert(print, taken);
+        }
+        taken
+    }
+
+    #[inline]
+    fn keep(&self, hash: u64, addresses: &[usize]) -> StackId {
+        let taken = self.table.intern(hash, addresses);
+        if taken == StackId::NONE {
+            self.unrecorded.fetch_add(1, Ordering::Relaxed);
+        }
+        taken
+    }
+
+    /// The return addresses of a stack, the innermost first.
+    pub(crate) fn get(&self, id: StackId) -> Option<&[usize]> {
+        self.table.get(id)
+    }
+}
+
+/// An address within the frame of the caller.
+#[inline(always)]
+fn local_address() -> usize {
+    let local = 0_u8;
+    std::hint::black_box(&raw const local).addr() & !(align_of::<usize>() - 1)
+}
+
+/// How far the place that says "entered" is from the function that polls the
+/// future, in bytes of stack. What lies between is the same code each time:
+/// tracing's, and ours. So it is found out once, by comparing the frames at the
+/// entry with those at a wait: the first that they have in common polls the task.
+#[derive(Default)]
+struct Roots {
+    /// The largest distance seen, plus one; 0 while nothing is known.
+    distance: AtomicUsize,
+    /// How often it was looked for.
+    looks: AtomicUsize,
+}
+
+/// How often the distance is looked for; a compiler might not make the same of
+/// every copy of the function that polls.
+const LOOKS: usize = 64;
+
+impl Roots {
+    #[inline]
+    fn are_unknown(&self) -> bool {
+        self.looks.load(Ordering::Relaxed) < LOOKS
+    }
+
+    /// The last frame that is a task's own is at this address or before it.
+    #[inline]
+    fn limit(&self, base: Base) -> usize {
+        match self.distance.load(Ordering::Relaxed) {
+            0 => base.0,
+            distance => base.0.saturating_add(distance - 1),
+        }
+    }
+
+    #[cold]
+    fn note_entry(&self, base: Base) {
+        if let Some(stack) = ThreadStack::around(base.0) {
+            walk::note_entry(base.0, stack);
+        }
+    }
+
+    #[cold]
+    fn learn(&self, here: usize, stack: ThreadStack, base: Base) {
+        let Some(outermost) = walk::last_frame_of_entry(here, stack, base.0) else {
+            return;
+        };
+        self.distance
+            .fetch_max(outermost - base.0 + 1, Ordering::Relaxed);
+        self.looks.fetch_add(1, Ordering::Relaxed);
+    }
+}

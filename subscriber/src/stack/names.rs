@@ -1,0 +1,157 @@
+//! Function names as people write them.
+
+/// `name`, as the demangler gives it, without generic arguments, closures and the
+/// traits of methods: of `<shop::Cart as core::future::Future>::poll`,
+/// `shop::Cart::poll`; of `shop::sell::<u32>::{closure#0}` (the body of an async
+/// function), `shop::sell`.
+pub(super) fn path(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    write_path(name, &mut out, 0);
+    out
+}
+
+/// How many types within types are looked into; more is no path.
+const NESTED: usize = 8;
+
+fn write_path(name: &str, out: &mut String, nested: usize) {
+    let mut rest = name;
+    if let Some(inner) = rest.strip_prefix('<')
+        && let Some(end) = closing(inner, '<', '>')
+        && nested < NESTED
+    {
+        let own = inner[..end].trim_start_matches(['&', '*', '(']);
+        let own = ["mut ", "const ", "dyn "]
+            .into_iter()
+            .fold(own, |own, word| own.strip_prefix(word).unwrap_or(own));
+        write_path(before_as(own), out, nested + 1);
+        rest = &inner[end + 1..];
+    }
+    while let Some(next) = rest.chars().next() {
+        let after = &rest[next.len_utf8()..];
+        let skipped = match next {
+            '<' => closing(after, '<', '>'),
+            '{' => closing(after, '{', '}'),
+            _ => None,
+        };
+        rest = match skipped {
+            Some(end) => {
+                out.truncate(out.trim_end_matches(':').len());
+                &after[end + 1..]
+            }
+            None => {
+                out.push(next);
+                after
+            }
+        };
+    }
+}
+
+/// Where the bracket is closed that was opened before `text`.
+fn closing(text: &str, open: char, close: char) -> Option<usize> {
+    let mut depth = 1;
+    let mut before = ' ';
+    for (place, character) in text.char_indices() {
+        if character == open {
+            depth += 1;
+        } else if character == close && !(before == '-' && close == '>') {
+            depth -= 1;
+            if depth == 0 {
+                return Some(place);
+            }
+        }
+        before = character;
+    }
+    None
+}
+
+/// The type in `type as trait`.
+fn before_as(text: &str) -> &str {
+    let mut depth = 0_i32;
+    for (place, character) in text.char_indices() {
+        match character {
+            '<' | '(' | '[' | '{' => depth += 1,
+            '>' | ')' | ']' | '}' => depth -= 1,
+            ' ' if depth <= 0 && text[place..].starts_with(" as ") => return &text[..place],
+            _ => {}
+        }
+    }
+    text
+}
+
+/// The last generic argument of a function's name, if there are any: the element
+/// type of `tokio::sync::mpsc::bounded::channel::<u32>`.
+pub(super) fn last_argument(name: &str) -> Option<&str> {
+    let arguments = name.strip_suffix('>')?;
+    let start = arguments.rfind("::<")?;
+    // The last `::<` belongs to the closing bracket, unless it is within the
+    // arguments: then an earlier one does.
+    let mut start = start;
+    while closing(&name[start + 3..], '<', '>') != Some(name.len() - start - 4) {
+        start = arguments[..start].rfind("::<")?;
+    }
+    Some(&arguments[start + 3..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_what_people_write() {
+        for (name, expected) in [
+            ("shop::main", "shop::main"),
+            ("shop::sell::{{closure}}", "shop::sell"),
+            ("shop::sell::{{closure}}::{{closure}}", "shop::sell"),
+            ("shop::sell::<u32>::{closure#0}", "shop::sell"),
+            (
+                "<shop::Cart as core::future::Future>::poll",
+                "shop::Cart::poll",
+            ),
+            ("<shop::Cart<T> as a::B<C>>::poll", "shop::Cart::poll"),
+            ("<shop::Cart<u32>>::sell::{closure#0}", "shop::Cart::sell"),
+            (
+                "tokio::sync::mpsc::bounded::Sender<T>::send::{{closure}}",
+                "tokio::sync::mpsc::bounded::Sender::send",
+            ),
+            ("<&mut shop::Cart as a::B>::poll", "shop::Cart::poll"),
+            (
+                "<alloc::boxed::Box<dyn a::B<Output = fn(u8) -> u8>> as a::B>::poll",
+                "alloc::boxed::Box::poll",
+            ),
+            ("<<shop::A as b::C>::D as e::F>::g", "shop::A::D::g"),
+            ("shop::<impl shop::A for u8>::b", "shop::b"),
+            ("<fn() -> u8 as a::B>::c", "fn() -> u8::c"),
+            ("größe::日本", "größe::日本"),
+        ] {
+            assert_eq!(path(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_name_does_no_harm() {
+        for name in [
+            "", "<", ">", "<<<<", ">>>>", "{", "a<b", "a>b<c", "::", "<a as ", "{{{}",
+        ] {
+            let _ = path(name);
+            let _ = last_argument(name);
+        }
+        let deep = "<".repeat(100_000) + &">".repeat(100_000);
+        let _ = path(&deep);
+    }
+
+    #[test]
+    fn the_type_of_a_channels_messages_is_in_its_functions_name() {
+        for (name, expected) in [
+            ("tokio::sync::mpsc::bounded::channel::<u32>", Some("u32")),
+            (
+                "m::channel::<alloc::vec::Vec<u8>>",
+                Some("alloc::vec::Vec<u8>"),
+            ),
+            ("m::channel::<<a::B>::c::<d>>", Some("<a::B>::c::<d>")),
+            ("tokio::sync::mpsc::bounded::channel", None),
+            ("m::channel::<u32>::{closure#0}", None),
+        ] {
+            assert_eq!(last_argument(name), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Follows frame pointers.
+
+use std::cell::Cell;
+use std::mem::MaybeUninit;
+
+use super::thread_stack::ThreadStack;
+
+/// How deep a stack is kept. Of a deeper one the innermost frames are.
+pub(super) const DEPTH: usize = 192;
+/// How many frames there can be between the place where an entry is noted and the
+/// function that polls the future.
+const ENTRY_DEPTH: usize = 32;
+
+/// The frame pointer of the function that calls this.
+#[inline(always)]
+pub(super) fn frame_pointer() -> usize {
+    let pointer: usize;
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: reads a register.
+    unsafe {
+        std::arch::asm!("mov {}, rbp", out(reg) pointer, options(nomem, nostack, preserves_flags));
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: reads a register.
+    unsafe {
+        std::arch::asm!("mov {}, x29", out(reg) pointer, options(nomem, nostack, preserves_flags));
+    }
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    {
+        pointer = 0;
+    }
+    pointer
+}
+
+/// One frame: where the caller's is, and where the call returns to. x86_64 and
+/// aarch64 lay them out alike.
+#[inline(always)]
+fn read(stack: ThreadStack, pointer: usize) -> Option<(usize, usize)> {
+    if !stack.has_pair_at(pointer) {
+        return None;
+    }
+    let frame = pointer as *const usize;
+    // SAFETY: both words are on this thread's own stack, above the calling
+    // function's frame (who calls starts at its own frame pointer, and only goes
+    // up), so they are mapped and nobody else writes them. Without frame pointers
+    // they hold something else, which is then no more than a number.
+    unsafe { Some((frame.read_volatile(), frame.add(1).read_volatile())) }
+}
+
+/// Return addresses, the innermost first.
+pub(super) struct Frames {
+    count: usize,
+    hash: u64,
+    addresses: [MaybeUninit<usize>; DEPTH],
+}
+
+impl Frames {
+    #[inline]
+    pub(super) fn new() -> Self {
+        Frames {
+            count: 0,
+            hash: 0,
+            addresses: [const { MaybeUninit::uninit() }; DEPTH],
+        }
+    }
+
+    /// Adds a frame. False if there is no more room.
+    #[inline]
+    pub(super) fn push(&mut self, address: usize) -> bool {
+        let Some(place) = self.addresses.get_mut(self.count) else {
+            return false;
+        };
+        place.write(address);
+        self.count += 1;
+        self.hash = (self.hash ^ address as u64)
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            .rotate_left(29);
+        true
+    }
+
+    /// Adds the callers of the function whose frame pointer is `pointer`, up to the
+    /// last frame that is at `limit` or below.
+    #[inline]
+    pub(super) fn walk(&mut self, pointer: usize, stack: ThreadStack, limit: usize) {
+        let mut pointer = pointer;
+        while pointer <= limit
+            && let Some((next, address)) = read(stack, pointer)
+            && address != 0
+            && self.push(address)
+            && next > pointer
+        {
+            pointer = next;
+        }
+    }
+
+    pub(super) fn addresses(&self) -> &[usize] {
+        // SAFETY: the first `count` were written by `push`.
+        unsafe { std::slice::from_raw_parts(self.addresses.as_ptr().cast(), self.count) }
+    }
+
+    #[inline]
+    pub(super) fn hash(&self) -> u64 {
+        self.hash ^ (self.hash >> 32)
+    }
+}
+
+/// The frame pointers at the last entry that was noted, the innermost first.
+#[derive(Clone, Copy)]
+struct Entry {
+    count: usize,
+    pointers: [usize; ENTRY_DEPTH],
+}
+
+thread_local! {
+    static ENTRY: Cell<Entry> = const {
+        Cell::new(Entry { count: 0, pointers: [0; ENTRY_DEPTH] })
+    };
+}
+
+/// Notes the frames from the one at `base` up.
+pub(super) fn note_entry(base: usize, stack: ThreadStack) {
+    let mut entry = Entry {
+        count: 0,
+        pointers: [0; ENTRY_DEPTH],
+    };
+    let mut pointer = base;
+    while entry.count < ENTRY_DEPTH
+        && let Some((next, _)) = read(stack, pointer)
+    {
+        entry.pointers[entry.count] = pointer;
+        entry.count += 1;
+        if next <= pointer {
+            break;
+        }
+        pointer = next;
+    }
+    ENTRY.set(entry);
+}
+
+/// Of the frames noted at `base`: the last one before the first that is also a
+/// frame of the walk from `here`. `None` if what was noted last is another entry,
+/// or they have nothing in common.
+pub(super) fn last_frame_of_entry(here: usize, stack: ThreadStack, base: usize) -> Option<usize> {
+    let entry = ENTRY.get();
+    let noted = &entry.pointers[..entry.count];
+    if noted.first() != Some(&base) {
+        return None;
+    }
+    let mut pointer = here;
+    for _ in 0..DEPTH {
+        if let Some(common) = noted.iter().position(|noted| *noted == pointer) {
+            return noted.get(common.checked_sub(1)?).copied();
+        }
+        let (next, _) = read(stack, pointer)?;
+        if next <= pointer {
+            return None;
+        }
+        pointer = next;
+    }
+    None
+}
