@@ -1,0 +1,420 @@
+//! One function for each thing that a task can wait for. None of them returns
+//! while the test runs.
+
+use std::future::{Future, pending};
+use std::io;
+use std::net::Ipv4Addr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use futures::{SinkExt as _, StreamExt as _};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::sync::{
+    Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, broadcast, mpsc, oneshot, watch,
+};
+use tokio::task::JoinSet;
+use tokio::time::{interval, sleep};
+use tokio_stream::wrappers::{ReceiverStream, UnboundedReceiverStream};
+use tokio_util::sync::{CancellationToken, PollSender};
+use tokio_util::time::DelayQueue;
+
+/// Longer than any test.
+const LONG: Duration = Duration::from_secs(100_000);
+
+/// A function that waits, and what for.
+pub struct Leaf {
+    pub name: &'static str,
+    /// The wait as faces show it.
+    pub waits: &'static str,
+    /// The line before its body.
+    pub line: u32,
+    pub wait: fn() -> Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+/// Each leaf is a function `name` that waits for `waits`, and a test of that name.
+macro_rules! leaves {
+    ($($name:ident, $waits:literal, $line:expr, $body:block)*) => {
+        $(
+            pub async fn $name() $body
+        )*
+
+        pub const ALL: &[Leaf] = &[
+            $(Leaf {
+                name: stringify!($name),
+                waits: $waits,
+                line: $line,
+                wait: || Box::pin($name()),
+            },)*
+        ];
+
+        #[cfg(test)]
+        mod one_thread {
+            $(#[test] fn $name() { super::super::check(stringify!($name), false); })*
+        }
+
+        #[cfg(test)]
+        mod two_workers {
+            $(#[test] fn $name() { super::super::check(stringify!($name), true); })*
+        }
+    };
+}
+
+/// A connection within this program: both of its ends.
+async fn connection() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (one, other) = tokio::join!(TcpStream::connect(address), listener.accept());
+    (one.unwrap(), other.unwrap().0)
+}
+
+/// A future of the program's own.
+struct Own(Option<Waker>);
+
+impl Future for Own {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        self.0 = Some(context.waker().clone());
+        Poll::Pending
+    }
+}
+
+leaves! {
+    bounded_send, "mpsc send", line!(), {
+        let (sender, _receiver) = mpsc::channel(1);
+        sender.send(1).await.unwrap();
+        sender.send(2).await.unwrap();
+    }
+    reserve, "mpsc send", line!(), {
+        let (sender, _receiver) = mpsc::channel::<()>(1);
+        let _one = sender.reserve().await.unwrap();
+        let _other = sender.reserve().await.unwrap();
+    }
+    reserve_owned, "mpsc send", line!(), {
+        let (sender, _receiver) = mpsc::channel(1);
+        sender.send(1).await.unwrap();
+        let _permit = sender.reserve_owned().await.unwrap();
+    }
+    reserve_many, "mpsc send", line!(), {
+        let (sender, _receiver) = mpsc::channel(1);
+        sender.send(1).await.unwrap();
+        let _permits = sender.reserve_many(1).await.unwrap();
+    }
+    send_timeout, "select(mpsc send | sleep)", line!(), {
+        let (sender, _receiver) = mpsc::channel(1);
+        sender.send(1).await.unwrap();
+        sender.send_timeout(2, LONG).await.unwrap();
+    }
+    poll_sender, "mpsc send", line!(), {
+        let (sender, _receiver) = mpsc::channel(1);
+        let mut sender = PollSender::new(sender);
+        sender.send(1).await.unwrap();
+        sender.send(2).await.unwrap();
+    }
+    sender_closed, "mpsc closed", line!(), {
+        let (sender, _receiver) = mpsc::channel::<()>(1);
+        sender.closed().await;
+    }
+    bounded_recv, "mpsc recv", line!(), {
+        let (_sender, mut receiver) = mpsc::channel::<()>(1);
+        receiver.recv().await;
+    }
+    recv_many, "mpsc recv", line!(), {
+        let (_sender, mut receiver) = mpsc::channel::<()>(1);
+        receiver.recv_many(&mut Vec::new(), 7).await;
+    }
+    receiver_stream, "mpsc recv", line!(), {
+        let (_sender, receiver) = mpsc::channel::<()>(1);
+        ReceiverStream::new(receiver).next().await;
+    }
+    unbounded_recv, "mpsc recv", line!(), {
+        let (_sender, mut receiver) = mpsc::unbounded_channel::<()>();
+        receiver.recv().await;
+    }
+    unbounded_receiver_stream, "mpsc recv", line!(), {
+        let (_sender, receiver) = mpsc::unbounded_channel::<()>();
+        UnboundedReceiverStream::new(receiver).next().await;
+    }
+    unbounded_closed, "mpsc closed", line!(), {
+        let (sender, _receiver) = mpsc::unbounded_channel::<()>();
+        sender.closed().await;
+    }
+    oneshot_recv, "oneshot recv", line!(), {
+        let (_sender, receiver) = oneshot::channel::<()>();
+        receiver.await.unwrap();
+    }
+    oneshot_closed, "oneshot closed", line!(), {
+        let (mut sender, _receiver) = oneshot::channel::<()>();
+        sender.closed().await;
+    }
+    broadcast_recv, "broadcast recv", line!(), {
+        let (_sender, mut receiver) = broadcast::channel::<()>(1);
+        receiver.recv().await.unwrap();
+    }
+    broadcast_closed, "broadcast closed", line!(), {
+        let (sender, _receiver) = broadcast::channel::<()>(1);
+        sender.closed().await;
+    }
+    watch_changed, "watch changed", line!(), {
+        let (_sender, mut receiver) = watch::channel(());
+        receiver.changed().await.unwrap();
+    }
+    watch_wait_for, "watch changed", line!(), {
+        let (_sender, mut receiver) = watch::channel(1);
+        receiver.wait_for(|value| *value == 2).await.unwrap();
+    }
+    watch_closed, "watch closed", line!(), {
+        let (sender, _receiver) = watch::channel(());
+        sender.closed().await;
+    }
+    notified, "notified", line!(), {
+        Notify::new().notified().await;
+    }
+    notified_owned, "notified", line!(), {
+        Arc::new(Notify::new()).notified_owned().await;
+    }
+    mutex_lock, "mutex lock", line!(), {
+        let mutex = Mutex::new(());
+        let _held = mutex.lock().await;
+        let _never = mutex.lock().await;
+    }
+    mutex_lock_owned, "mutex lock", line!(), {
+        let mutex = Arc::new(Mutex::new(()));
+        let _held = Arc::clone(&mutex).lock_owned().await;
+        let _never = mutex.lock_owned().await;
+    }
+    rwlock_read, "rwlock read", line!(), {
+        let lock = RwLock::new(());
+        let _held = lock.write().await;
+        let _never = lock.read().await;
+    }
+    rwlock_write, "rwlock write", line!(), {
+        let lock = RwLock::new(());
+        let _held = lock.read().await;
+        let _never = lock.write().await;
+    }
+    semaphore_acquire, "semaphore acquire", line!(), {
+        let semaphore = Semaphore::new(1);
+        let _held = semaphore.acquire().await.unwrap();
+        let _never = semaphore.acquire().await.unwrap();
+    }
+    semaphore_acquire_owned, "semaphore acquire", line!(), {
+        let semaphore = Arc::new(Semaphore::new(0));
+        let _never = semaphore.acquire_many_owned(2).await.unwrap();
+    }
+    once_cell, "semaphore acquire", line!(), {
+        let cell = OnceCell::new();
+        let first = cell.get_or_init(|| pending::<()>());
+        tokio::pin!(first);
+        assert!(futures::poll!(&mut first).is_pending());
+        cell.get_or_init(async || ()).await;
+    }
+    barrier_wait, "barrier wait", line!(), {
+        Barrier::new(2).wait().await;
+    }
+    cancelled, "cancelled", line!(), {
+        CancellationToken::new().cancelled().await;
+    }
+    cancelled_owned, "cancelled", line!(), {
+        CancellationToken::new().cancelled_owned().await;
+    }
+    sleeping, "sleep", line!(), {
+        sleep(LONG).await;
+    }
+    interval_tick, "interval tick", line!(), {
+        let mut interval = interval(LONG);
+        interval.tick().await;
+        interval.tick().await;
+    }
+    timeout_of_a_recv, "select(mpsc recv | sleep)", line!(), {
+        let (_sender, mut receiver) = mpsc::channel::<()>(1);
+        let _ = tokio::time::timeout(LONG, receiver.recv()).await;
+    }
+    delay_queue, "sleep", line!(), {
+        let mut queue = DelayQueue::new();
+        queue.insert((), LONG);
+        queue.next().await;
+    }
+    empty_delay_queue, "delay queue", line!(), {
+        let mut queue = DelayQueue::<()>::new();
+        std::future::poll_fn(|context| match queue.poll_expired(context) {
+            Poll::Ready(None) => Poll::Pending,
+            other => other.map(drop),
+        })
+        .await;
+    }
+    tcp_accept, "tcp accept", line!(), {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        listener.accept().await.unwrap();
+    }
+    tcp_read, "tcp read", line!(), {
+        let (mut one, _other) = connection().await;
+        one.read_u8().await.unwrap();
+    }
+    tcp_read_half, "tcp read", line!(), {
+        let (one, _other) = connection().await;
+        let (mut read, _write) = one.into_split();
+        read.read_u8().await.unwrap();
+    }
+    tcp_readable, "tcp read", line!(), {
+        let (one, _other) = connection().await;
+        one.readable().await.unwrap();
+    }
+    tcp_write, "tcp write", line!(), {
+        let (mut one, _other) = connection().await;
+        loop {
+            one.write_all(&[0; 65_536]).await.unwrap();
+        }
+    }
+    udp_recv, "udp", line!(), {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        socket.recv(&mut [0; 8]).await.unwrap();
+    }
+    unix_read, "unix", line!(), {
+        let (mut one, _other) = tokio::net::UnixStream::pair().unwrap();
+        one.read_u8().await.unwrap();
+    }
+    duplex_read, "duplex read", line!(), {
+        let (mut one, _other) = tokio::io::duplex(8);
+        one.read_u8().await.unwrap();
+    }
+    duplex_write, "duplex write", line!(), {
+        let (mut one, _other) = tokio::io::duplex(8);
+        one.write_all(&[0; 9]).await.unwrap();
+    }
+    join_handle, "join", line!(), {
+        tokio::spawn(pending::<()>()).await.unwrap();
+    }
+    join_set, "join", line!(), {
+        let mut set = JoinSet::new();
+        set.spawn(pending::<()>());
+        set.join_next().await;
+    }
+    blocking_handle, "join", line!(), {
+        tokio::task::spawn_blocking(|| std::thread::park_timeout(LONG)).await.unwrap();
+    }
+    blocking_file, "spawn_blocking", line!(), {
+        // A pipe that nobody writes to, as a file.
+        let path = std::env::temp_dir().join(format!("taskmon-leaf-{}-{}", std::process::id(), tokio::task::id()));
+        let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(made.success());
+        let _ = tokio::fs::read(path).await;
+    }
+    signal, "signal", line!(), {
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::user_defined1())
+            .unwrap()
+            .recv()
+            .await;
+    }
+    child_process, "child process", line!(), {
+        let mut child = tokio::process::Command::new("sleep").arg("100000").kill_on_drop(true).spawn().unwrap();
+        child.wait().await.unwrap();
+    }
+    futures_unordered, "FuturesUnordered", line!(), {
+        let mut all = futures::stream::FuturesUnordered::new();
+        all.push(pending::<()>());
+        all.next().await;
+    }
+    futures_recv, "futures mpsc recv", line!(), {
+        let (_sender, mut receiver) = futures::channel::mpsc::channel::<()>(1);
+        receiver.next().await;
+    }
+    futures_send, "futures mpsc send", line!(), {
+        let (mut sender, _receiver) = futures::channel::mpsc::channel(0);
+        sender.send(1).await.unwrap();
+        sender.send(2).await.unwrap();
+    }
+    futures_oneshot, "futures oneshot recv", line!(), {
+        let (_sender, receiver) = futures::channel::oneshot::channel::<()>();
+        receiver.await.unwrap();
+    }
+    futures_mutex, "futures mutex lock", line!(), {
+        let mutex = futures::lock::Mutex::new(());
+        let _held = mutex.lock().await;
+        let _never = mutex.lock().await;
+    }
+    async_channel_recv, "async-channel recv", line!(), {
+        let (_sender, receiver) = async_channel::bounded::<()>(1);
+        receiver.recv().await.unwrap();
+    }
+    async_channel_send, "async-channel send", line!(), {
+        let (sender, _receiver) = async_channel::bounded(1);
+        sender.send(1).await.unwrap();
+        sender.send(2).await.unwrap();
+    }
+    flume_recv, "flume recv", line!(), {
+        let (_sender, receiver) = flume::bounded::<()>(1);
+        receiver.recv_async().await.unwrap();
+    }
+    flume_send, "flume send", line!(), {
+        let (sender, _receiver) = flume::bounded(1);
+        sender.send_async(1).await.unwrap();
+        sender.send_async(2).await.unwrap();
+    }
+    select_of_a_socket_and_a_receive, "select(tcp read | mpsc recv | interval tick)", line!(), {
+        let (mut one, _other) = connection().await;
+        let (_sender, mut receiver) = mpsc::channel::<()>(1);
+        let mut ticks = interval(Duration::from_millis(10));
+        let mut buffer = [0; 8];
+        loop {
+            tokio::select! {
+                biased;
+                _ = one.read(&mut buffer) => return,
+                _ = receiver.recv() => return,
+                _ = ticks.tick() => {}
+            }
+        }
+    }
+    joined_receives, "select(mpsc recv ×20)", line!(), {
+        let channels: Vec<_> = (0..20).map(|_| mpsc::channel::<()>(1)).collect();
+        let (_senders, receivers): (Vec<_>, Vec<_>) = channels.into_iter().unzip();
+        let receives = receivers.into_iter().map(|mut receiver| async move { receiver.recv().await });
+        futures::future::join_all(receives).await;
+    }
+    own_future, "leaves::leaves::Own", line!(), {
+        Own(None).await;
+    }
+    http_response, "http response", line!(), {
+        let silent = silent_server().await.unwrap();
+        let client = reqwest::Client::new();
+        let _ = client.get(format!("http://{silent}/")).send().await;
+    }
+    h2_response, "h2 response", line!(), {
+        let (client, server) = tokio::io::duplex(65_536);
+        tokio::spawn(async move {
+            let mut server = h2::server::handshake(server).await.unwrap();
+            let mut kept = Vec::new();
+            while let Some(request) = server.accept().await {
+                kept.push(request);
+            }
+        });
+        let (client, connection) = h2::client::handshake(client).await.unwrap();
+        tokio::spawn(connection);
+        let mut client = client.ready().await.unwrap();
+        let (response, _) = client.send_request(http::Request::new(()), true).unwrap();
+        let _ = response.await;
+    }
+    grpc_response, "grpc response", line!(), {
+        use taskmon_proto::v1::{WatchRequest, taskmon_client::TaskmonClient};
+        let silent = silent_server().await.unwrap();
+        let channel = tonic::transport::Endpoint::from_shared(format!("http://{silent}")).unwrap();
+        let mut client = TaskmonClient::new(channel.connect_lazy());
+        let _ = client.watch(WatchRequest::default()).await;
+    }
+}
+
+/// The address of a server that accepts and says nothing.
+async fn silent_server() -> io::Result<std::net::SocketAddr> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move {
+        let mut kept = Vec::new();
+        while let Ok(connection) = listener.accept().await {
+            kept.push(connection);
+        }
+    });
+    Ok(address)
+}
