@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::rule::{Finding, Group};
-use super::{Alert, Example, RULES, Severity, SiteRole, Thresholds};
-use crate::model::{Location, Model, Stack, Task, TaskKey, Wait};
+use super::{Alert, Example, RULES, Severity, Thresholds};
+use crate::model::{Location, Model, SiteRole, Stack, Task, TaskKey, Wait};
 
 /// What tells one alert from another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -74,10 +74,8 @@ impl Pass {
         // Most tasks have one wait, and cannot be counted twice.
         let waits = task.waits.len() + task.waker_waits.len();
         let new_task = waits < 2 || self.counted.insert((rule, task.key));
-        let (site, site_role) = match wait.and_then(Wait::site) {
-            Some(site) => (Some(site.clone()), SiteRole::Waits),
-            None => (task.location.clone(), SiteRole::Spawned),
-        };
+        let (site, site_role) = task.site_of(wait);
+        let site = site.cloned();
         let key = GroupKey {
             rule,
             site,
