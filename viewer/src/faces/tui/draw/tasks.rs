@@ -9,6 +9,7 @@ use super::super::app::App;
 use super::super::columns::{self, COLUMNS, Column};
 use super::super::theme::Theme;
 use crate::client::Picture;
+use crate::faces::width::keep_end;
 use crate::model::Task;
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, picture: &Picture, theme: Theme) {
@@ -106,22 +107,6 @@ fn fit(text: &str, width: u16, alignment: Alignment) -> String {
     }
 }
 
-/// The end of a path, which says more than its start.
-fn keep_end(text: &str, width: usize) -> String {
-    if cells_of(text) <= width || width == 0 {
-        return text.to_owned();
-    }
-    let mut start = text.len();
-    for (place, character) in text.char_indices().rev() {
-        let _ = character;
-        if cells_of(&text[place..]) + 1 > width {
-            break;
-        }
-        start = place;
-    }
-    format!("…{}", &text[start..])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,11 +121,5 @@ mod tests {
                 assert_eq!(cells_of(&right), usize::from(width), "{text} {right}");
             }
         }
-    }
-
-    #[test]
-    fn of_a_path_the_end_is_kept() {
-        assert_eq!(keep_end("src/api/products.rs:61:14", 12), "…ts.rs:61:14");
-        assert_eq!(keep_end("src/api.rs:6:1", 20), "src/api.rs:6:1");
     }
 }
