@@ -9,6 +9,7 @@ mod waits;
 
 pub use self::alerts::alerts;
 pub use self::channels::channels;
+pub(super) use self::channels::{CHANNEL_CELLS, channel_cells};
 pub use self::tasks::tasks;
 pub use self::waits::waits;
 
