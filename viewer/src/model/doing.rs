@@ -3,10 +3,11 @@
 //! The words hold names that the observed program chose; faces must make them
 //! harmless.
 
-use super::{Location, Model, Resource, ResourceKind, Task, TaskKey, TaskState, Wait, WaitsAlike};
-use crate::words::duration::human;
 use std::sync::Arc;
 use std::time::Duration;
+
+use super::{Location, Model, Resource, ResourceKind, Task, TaskKey, TaskState, Wait, WaitsAlike};
+use crate::words::duration::human;
 
 impl Model {
     /// What `task` is doing, and for how long: `mpsc send, 5m12s`,
@@ -96,9 +97,10 @@ impl Model {
     /// A task that something else depends on: `task 4702 [mutex lock, 5m12s]`, or
     /// that it has ended.
     pub fn other_task_text(&self, key: TaskKey) -> String {
-        match self.tasks.get(&key) {
-            Some(task) => format!("{} [{}]", task.title(), self.doing_text(task)),
-            None => "a task that has ended".to_owned(),
+        match (self.tasks.get(&key), self.task_or_ended(key)) {
+            (Some(task), _) => format!("{} [{}]", task.title(), self.doing_text(task)),
+            (None, Some(ended)) => format!("{} [ended]", ended.title()),
+            (None, None) => "a task that has ended".to_owned(),
         }
     }
 }
@@ -107,7 +109,7 @@ impl Model {
 mod tests {
     use super::*;
     use crate::model::sample::Sample;
-    use crate::model::{Moment, ResourceKey, WaitKind};
+    use crate::model::{EndedTask, Moment, ResourceKey, TaskEnd, WaitKind};
 
     fn doing(sample: &Sample, task: TaskKey) -> String {
         sample.model.doing_text(&sample.model.tasks[&task])
@@ -181,6 +183,14 @@ mod tests {
         sample.model.resources.get_mut(&lock).unwrap().holder = Some(TaskKey(77));
         let text = "mutex lock for 1m30s on mutex#4 (1 waiting), holder: a task that has ended";
         assert_eq!(alike(&sample, task), text);
+        let mut holder = sample.model.tasks[&task].clone();
+        (holder.key, holder.tokio_id, holder.name) = (TaskKey(77), 7, "cart".into());
+        sample.model.ended.push_back(EndedTask {
+            task: holder,
+            end: TaskEnd::Cancelled,
+            ended_at: sample.model.now,
+        });
+        assert!(alike(&sample, task).ends_with("holder: task 7 \"cart\" [ended]"));
     }
 
     #[test]

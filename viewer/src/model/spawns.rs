@@ -22,26 +22,23 @@ impl Model {
 
     /// How `task` came to be, then the one that spawned it, and so on up to one
     /// that no task spawned or that is not known any more. At least one.
-    pub fn spawns<'a>(&'a self, task: &'a Task) -> Vec<Spawn<'a>> {
+    pub fn spawns<'a>(&'a self, task: &'a Task) -> impl Iterator<Item = Spawn<'a>> {
         let mut seen = HashSet::new();
-        let mut spawns = Vec::new();
-        let mut next = Some(task);
-        while let Some(task) = next
-            && seen.insert(task.key)
-            && spawns.len() < Model::SPAWNS
-        {
-            next = task.spawner.and_then(|key| self.task_or_ended(key));
-            spawns.push(Spawn {
-                of: task.tokio_id,
-                by: next.map(|task| task.tokio_id).or(task.spawner_tokio_id),
-                at: task.location.as_ref(),
-            });
-        }
-        spawns
+        let spawner = |task: &&'a Task| self.task_or_ended(task.spawner?);
+        let chain = std::iter::successors(Some(task), spawner);
+        let chain = chain.take_while(move |task| seen.insert(task.key));
+        chain.take(Model::SPAWNS).map(|task| Spawn {
+            of: task.tokio_id,
+            by: task.spawner_tokio_id.or_else(|| {
+                let spawner = self.task_or_ended(task.spawner?)?;
+                Some(spawner.tokio_id)
+            }),
+            at: task.location.as_ref(),
+        })
     }
 
     /// The task of that name, also if it has ended and is remembered.
-    fn task_or_ended(&self, key: TaskKey) -> Option<&Task> {
+    pub(super) fn task_or_ended(&self, key: TaskKey) -> Option<&Task> {
         let ended = || self.ended.iter().map(|ended| &ended.task);
         self.tasks
             .get(&key)
@@ -67,10 +64,7 @@ mod tests {
 
     fn spawned_by(sample: &Sample, task: TaskKey) -> Vec<(u64, Option<u64>)> {
         let spawns = sample.model.spawns(&sample.model.tasks[&task]);
-        spawns
-            .into_iter()
-            .map(|spawn| (spawn.of, spawn.by))
-            .collect()
+        spawns.map(|spawn| (spawn.of, spawn.by)).collect()
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub fn groups(
 /// A task, its waits, and where it was spawned.
 fn task_rows(model: &Model, task: &Task, all_frames: bool) -> Vec<Row> {
     let mut rows = task::rows(model, task, all_frames);
-    rows.extend(task::spawn_rows(model, task).into_iter().take(1));
+    rows.extend(task::spawn_rows(model, task, 1));
     rows
 }
 

@@ -106,14 +106,15 @@ pub(super) fn why_no_stack(model: &Model, task: &Task) -> String {
     }
 }
 
-/// Where `task` was spawned and by whom, and who spawned that one, and so on.
-pub(in crate::faces) fn spawn_rows(model: &Model, task: &Task) -> Vec<Row> {
+/// Where `task` was spawned and by whom, and who spawned that one, and so on; at
+/// most `count` of them.
+pub(in crate::faces) fn spawn_rows(model: &Model, task: &Task, count: usize) -> Vec<Row> {
     let how = match task.kind {
         TaskKind::Task | TaskKind::Unknown => "spawned".to_owned(),
         kind => format!("{kind} task spawned"),
     };
     let mut rows = Vec::new();
-    for (place, spawn) in model.spawns(task).into_iter().enumerate() {
+    for (place, spawn) in model.spawns(task).take(count).enumerate() {
         let mut what = match place {
             0 => how.clone(),
             _ => format!("task {} spawned", spawn.of),

@@ -92,7 +92,7 @@ pub(super) fn stacks(app: &App, picture: &Picture) -> Vec<Row> {
     let mut add = |role: &str, task: &Task| {
         rows.push(Row::text(0, role));
         rows.extend(task::rows(model, task, app.all_frames));
-        rows.extend(task::spawn_rows(model, task).into_iter().take(1));
+        rows.extend(task::spawn_rows(model, task, 1));
         rows.push(Row::text(0, ""));
     };
     if let Some(receiver) = receiver {

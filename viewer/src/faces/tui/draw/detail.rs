@@ -70,7 +70,7 @@ fn stacks(app: &App, model: &Model, task: &Task, width: u16) -> Vec<Line<'static
         }
         rows.extend(made_at(model, waits.longest));
     }
-    rows.extend(spawn_rows(model, task));
+    rows.extend(spawn_rows(model, task, usize::MAX));
     to_lines(&rows, width)
 }
 
@@ -104,7 +104,7 @@ fn over(model: &Model, ended: &EndedTask, width: u16) -> Vec<Line<'static>> {
         end => end.to_string(),
     };
     let mut lines = vec![Line::raw(format!("this task has {how}, {ago} ago"))];
-    lines.extend(to_lines(&spawn_rows(model, &ended.task), width));
+    lines.extend(to_lines(&spawn_rows(model, &ended.task, usize::MAX), width));
     lines.extend(facts(&ended.task, ended.ended_at));
     lines
 }

@@ -26,13 +26,13 @@ fn of_task(app: &App, picture: &Picture) -> Vec<Row> {
         None => vec![Row::text(0, "no task is selected")],
         Some(Selected::Live(task)) => {
             let mut rows = task::rows(model, &task, app.all_frames);
-            rows.extend(task::spawn_rows(model, &task));
+            rows.extend(task::spawn_rows(model, &task, usize::MAX));
             rows
         }
         Some(Selected::Ended(ended)) => {
             let title = format!("{} has ended", ended.task.title());
             let mut rows = vec![Row::text(0, &title)];
-            rows.extend(task::spawn_rows(model, &ended.task));
+            rows.extend(task::spawn_rows(model, &ended.task, usize::MAX));
             rows
         }
     }
