@@ -35,6 +35,20 @@ pub enum Command {
     /// Print all live tasks, those that are stuck first.
     #[command(after_help = EXIT_CODES)]
     Tasks(LookOptions),
+    /// Print what is waited for and where: all waits of one kind at one place in one line.
+    ///
+    /// Waits count that a task had when it was last polled, whatever it does now. A place is where
+    /// the program's own code waits, or else where the task was spawned.
+    #[command(after_help = EXIT_CODES)]
+    Waits(ListOptions),
+    /// Print the bounded channels, those with most senders waiting first.
+    #[command(after_help = EXIT_CODES)]
+    Channels(ListOptions),
+    /// Print every live task with what it waits for and its stack, those that are stuck first.
+    ///
+    /// Frames of Tokio and of the standard library are left out. Lines are never cut.
+    #[command(after_help = EXIT_CODES)]
+    Dump(DumpOptions),
     /// Print what is wrong now; exit with 1 if anything is.
     #[command(after_help = EXIT_CODES)]
     Alerts(LookOptions),
@@ -64,6 +78,32 @@ pub struct LookOptions {
     #[command(flatten)]
     pub thresholds: ThresholdOptions,
     /// Print JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ListOptions {
+    #[command(flatten)]
+    pub target: TargetOption,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct DumpOptions {
+    #[command(flatten)]
+    pub target: TargetOption,
+    #[command(flatten)]
+    pub thresholds: ThresholdOptions,
+    /// Print tasks that do the same at the same place once, with their count: most first.
+    #[arg(long)]
+    pub group: bool,
+    /// Print the frames of Tokio and of the standard library too.
+    #[arg(long)]
+    pub all_frames: bool,
+    /// Print JSON instead of text.
     #[arg(long)]
     pub json: bool,
 }

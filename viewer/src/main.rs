@@ -17,6 +17,9 @@ fn main() -> ExitCode {
     let result = match cli.command {
         None => commands::ui(&cli.ui),
         Some(Command::Tasks(options)) => commands::tasks(&options),
+        Some(Command::Waits(options)) => commands::waits(&options),
+        Some(Command::Channels(options)) => commands::channels(&options),
+        Some(Command::Dump(options)) => commands::dump(&options),
         Some(Command::Alerts(options)) => commands::alerts(&options),
         Some(Command::Check(options)) => commands::check(&options),
         Some(Command::Demo(options)) => commands::demo(&options),

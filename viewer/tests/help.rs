@@ -44,6 +44,21 @@ fn the_help_of_tasks_is_as_documented() {
 }
 
 #[test]
+fn the_help_of_waits_is_as_documented() {
+    assert_help(&["waits"], "waits.txt");
+}
+
+#[test]
+fn the_help_of_channels_is_as_documented() {
+    assert_help(&["channels"], "channels.txt");
+}
+
+#[test]
+fn the_help_of_dump_is_as_documented() {
+    assert_help(&["dump"], "dump.txt");
+}
+
+#[test]
 fn the_help_of_alerts_is_as_documented() {
     assert_help(&["alerts"], "alerts.txt");
 }

@@ -1,21 +1,21 @@
 //! The commands that look once.
 
-use taskmon::client;
-use taskmon::faces::json::{AlertList, TaskList};
-use taskmon::faces::{json_writer, tables};
+use taskmon::client::{self, Target};
+use taskmon::faces::json::{AlertList, ChannelList, GroupList, TaskList, WaitList};
+use taskmon::faces::{dump as text, json_writer, tables};
 use taskmon::model::Model;
 use taskmon::rules::{AlertBook, Thresholds};
 
 use super::{print, runtime, terminal_width};
-use crate::cli::LookOptions;
+use crate::cli::{DumpOptions, ListOptions, LookOptions, ThresholdOptions};
 use crate::exit::{Failure, Outcome};
 
 /// Prints all live tasks.
 pub fn tasks(options: &LookOptions) -> Result<Outcome, Failure> {
-    let (model, book) = look(options)?;
+    let (model, book) = judged(&options.target.target, &options.thresholds)?;
     let target = options.target.target.to_string();
     print(|out| match options.json {
-        true => json_writer::write(out, &TaskList::new(&target, &model, &book)),
+        true => json_writer::write(out, &TaskList::new(&target, &model, &book, false)),
         false => tables::tasks(out, &model, &book, terminal_width()),
     })?;
     Ok(Outcome::Fine)
@@ -23,7 +23,7 @@ pub fn tasks(options: &LookOptions) -> Result<Outcome, Failure> {
 
 /// Prints what is wrong now.
 pub fn alerts(options: &LookOptions) -> Result<Outcome, Failure> {
-    let (model, book) = look(options)?;
+    let (model, book) = judged(&options.target.target, &options.thresholds)?;
     let target = options.target.target.to_string();
     print(|out| match options.json {
         true => json_writer::write(out, &AlertList::new(&target, &model, &book, None)),
@@ -35,9 +35,50 @@ pub fn alerts(options: &LookOptions) -> Result<Outcome, Failure> {
     })
 }
 
-fn look(options: &LookOptions) -> Result<(Model, AlertBook), Failure> {
-    let model = runtime()?.block_on(client::look(&options.target.target))?;
-    let mut book = AlertBook::new(Thresholds::from(&options.thresholds));
+/// Prints what is waited for and where.
+pub fn waits(options: &ListOptions) -> Result<Outcome, Failure> {
+    let model = look(&options.target.target)?;
+    let target = options.target.target.to_string();
+    print(|out| match options.json {
+        true => json_writer::write(out, &WaitList::new(&target, &model)),
+        false => tables::waits(out, &model, terminal_width()),
+    })?;
+    Ok(Outcome::Fine)
+}
+
+/// Prints the bounded channels.
+pub fn channels(options: &ListOptions) -> Result<Outcome, Failure> {
+    let model = look(&options.target.target)?;
+    let target = options.target.target.to_string();
+    print(|out| match options.json {
+        true => json_writer::write(out, &ChannelList::new(&target, &model)),
+        false => tables::channels(out, &model, terminal_width()),
+    })?;
+    Ok(Outcome::Fine)
+}
+
+/// Prints every live task with its stack.
+pub fn dump(options: &DumpOptions) -> Result<Outcome, Failure> {
+    let (model, book) = judged(&options.target.target, &options.thresholds)?;
+    let target = options.target.target.to_string();
+    let all = options.all_frames;
+    print(|out| match (options.group, options.json) {
+        (false, false) => text::tasks(out, &model, &book, all),
+        (true, false) => text::groups(out, &model, &book, all),
+        (false, true) => json_writer::write(out, &TaskList::new(&target, &model, &book, all)),
+        (true, true) => json_writer::write(out, &GroupList::new(&target, &model, &book, all)),
+    })?;
+    Ok(Outcome::Fine)
+}
+
+/// The program as it is now, and what is wrong in it.
+fn judged(target: &Target, thresholds: &ThresholdOptions) -> Result<(Model, AlertBook), Failure> {
+    let model = look(target)?;
+    let mut book = AlertBook::new(Thresholds::from(thresholds));
     book.update(&model);
     Ok((model, book))
+}
+
+fn look(target: &Target) -> Result<Model, Failure> {
+    Ok(runtime()?.block_on(client::look(target))?)
 }

@@ -7,7 +7,7 @@ mod screen;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 pub use self::check::check;
-pub use self::look::{alerts, tasks};
+pub use self::look::{alerts, channels, dump, tasks, waits};
 pub use self::screen::{demo, ui};
 
 /// A runtime for a command that waits for one connection.

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use crate::model::Model;
+use super::dump::rows::{Row, frames, lines};
+use crate::model::{Model, SiteRole};
 use crate::rules::{Alert, AlertBook, Severity};
 use crate::words::duration::human;
 use crate::words::plain::plain;
@@ -69,6 +70,9 @@ fn write_alert(out: &mut impl Write, model: &Model, alert: &Alert) -> io::Result
         line.push_str(&format!(" on {}", plain(resource)));
     }
     writeln!(out, "{line}")?;
+    for line in lines(&example_rows(alert), None) {
+        writeln!(out, "{line}")?;
+    }
     if let Some(since) = model.system_time(alert.since) {
         let since = rfc3339(since);
         match alert.ended_at.and_then(|ended| model.system_time(ended)) {
@@ -78,6 +82,21 @@ fn write_alert(out: &mut impl Write, model: &Model, alert: &Alert) -> io::Result
     }
     writeln!(out, "    {}", alert.advice)?;
     writeln!(out)
+}
+
+/// Where the example waits and where it was spawned, as far as the site does not
+/// say so already.
+fn example_rows(alert: &Alert) -> Vec<Row> {
+    let example = &alert.example;
+    let mut rows = match &example.stack {
+        Some(stack) => frames(stack, 6, false),
+        None => Vec::new(),
+    };
+    if alert.site_role == SiteRole::Waits {
+        let spawned_at = example.spawned_at.as_deref();
+        rows.extend(spawned_at.map(|at| Row::at(6, "spawned at", Some(at))));
+    }
+    rows
 }
 
 fn plural(count: usize, thing: &str) -> String {
@@ -129,5 +148,34 @@ mod tests {
         assert!(lines[4].starts_with("    Look at who should receive"));
         assert!(lines[6].starts_with("1 error in 30s at unix:/run/shop.sock"));
         assert_eq!(lines[7], "the look ended early: lost\\u{1b}");
+    }
+
+    #[test]
+    fn the_stack_of_the_example_is_below_it() {
+        use taskmon_proto::v1::FrameOrigin::{Own, Runtime};
+        let mut sample = Sample::new();
+        let task = sample.task(4711);
+        let wait = sample.wait(task, WaitKind::MpscSend, 90);
+        let frames = [
+            ("leaf", 1, Runtime),
+            ("shop::produce", 41, Own),
+            ("shop::\u{1b}[2J", 88, Own),
+        ];
+        let stack = sample.stack(taskmon_proto::v1::WaitKind::MpscSend, &frames);
+        sample.stack_of(wait, stack);
+        let mut book = AlertBook::default();
+        book.update(&sample.model);
+        let text = report(&sample.model, &book, None);
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(lines[0], "error: send-stall: waiting at src/api.rs:41:9");
+        assert_eq!(
+            lines[2..6],
+            [
+                "    for example task 4711 [mpsc send]",
+                "      shop::produce    src/api.rs:41:9",
+                "      shop::\\u{1b}[2J  src/api.rs:88:9",
+                "      spawned at       src/api.rs:61:14",
+            ]
+        );
     }
 }

@@ -15,13 +15,13 @@ impl Model {
     /// waits for several operations. `None` if it does not wait, or its waits
     /// are not known.
     pub fn wait_text(&self, task: &Task) -> Option<String> {
-        words(&self.waits_of(task))
+        words(&kinds(&self.waits_of(task)))
     }
 
     /// The same for what was pending when `task` was last polled, even if it is
     /// running or about to run now.
     pub fn pending_text(&self, task: &Task) -> Option<String> {
-        words(&self.pending(task))
+        words(&kinds(&self.pending(task)))
     }
 
     /// `resource` in words: `ch#18 (3/3 full, 12 senders waiting)`,
@@ -80,15 +80,21 @@ impl Model {
     }
 }
 
-/// Each kind once, in the order of the longest wait of each: a task that joins
-/// a thousand receives says `mpsc recv ×1000`.
-fn words(waits: &[&Wait]) -> Option<String> {
+/// The kinds of these, and how many there are of each.
+fn kinds<'a>(waits: &[&'a Wait]) -> Vec<(&'a WaitKind, usize)> {
+    let counted = |wait: &&'a Wait| (&wait.kind, wait.count as usize);
+    waits.iter().map(counted).collect()
+}
+
+/// Each kind once, in the order in which they come: a task that joins a thousand
+/// receives says `mpsc recv ×1000`.
+pub(super) fn words(waits: &[(&WaitKind, usize)]) -> Option<String> {
     let mut kinds: Vec<(&WaitKind, usize)> = Vec::new();
     let mut more = false;
-    for wait in waits {
-        match kinds.iter().position(|(kind, _)| **kind == wait.kind) {
-            Some(index) => kinds[index].1 += wait.count as usize,
-            None if kinds.len() < KINDS_NAMED => kinds.push((&wait.kind, wait.count as usize)),
+    for (kind, count) in waits {
+        match kinds.iter().position(|(known, _)| known == kind) {
+            Some(index) => kinds[index].1 += count,
+            None if kinds.len() < KINDS_NAMED => kinds.push((kind, *count)),
             None => more = true,
         }
     }
@@ -108,7 +114,7 @@ fn words(waits: &[&Wait]) -> Option<String> {
     }
     match waits {
         [] => None,
-        [only] if only.count == 1 => Some(text),
+        [(_, 1)] => Some(text),
         _ => Some(format!("select({text})")),
     }
 }

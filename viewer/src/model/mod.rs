@@ -4,28 +4,39 @@
 //! faces read the plain structs here. Nothing in this room knows of connections,
 //! terminals or formats.
 
+mod alike;
+mod channel;
 mod describe;
+mod doing;
 mod fold;
 mod resource;
 #[cfg(test)]
 pub(crate) mod sample;
 mod site;
+mod spawns;
 mod stack;
 mod task;
+mod task_group;
 mod time;
 mod wait;
+mod wait_site;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+pub use alike::WaitsAlike;
+pub use channel::{Channel, Fill};
 pub use fold::FoldError;
 pub use resource::{Attribute, AttributeValue, Resource, ResourceKey, ResourceKind};
-pub use site::{Location, SiteKey, SpawnSite};
+pub use site::{Location, SiteKey, SiteRole, SpawnSite};
+pub use spawns::Spawn;
 pub use stack::{FrameOrigin, Stack, StackCapture, StackFrame};
 pub use task::{EndedTask, Task, TaskEnd, TaskKey, TaskKind, TaskState};
+pub use task_group::{GroupWait, TaskGroup};
 pub use time::Moment;
 pub use wait::{Wait, WaitKey, WaitKind};
+pub use wait_site::WaitSite;
 
 /// Who is at the other end, as its hello said.
 #[derive(Clone, Debug, PartialEq)]

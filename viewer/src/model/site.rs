@@ -11,16 +11,42 @@ use super::TaskKind;
 pub struct Location {
     /// The path as the compiler saw it; may hold any character.
     pub file: Arc<str>,
-    /// The line, from 1.
+    /// The line, from 1; 0 if it is not known.
     pub line: u32,
-    /// The column, from 1.
+    /// The column, from 1; 0 if it is not known.
     pub column: u32,
 }
 
-/// `src/api.rs:61:14`
+/// `src/api.rs:61:14`, without what is 0 and so not known.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+        f.write_str(&self.file)?;
+        match (self.line, self.column) {
+            (0, _) => Ok(()),
+            (line, 0) => write!(f, ":{line}"),
+            (line, column) => write!(f, ":{line}:{column}"),
+        }
+    }
+}
+
+/// What tasks have to do with a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SiteRole {
+    /// They wait there: it is the program's own innermost line on the way to the
+    /// operation.
+    Waits,
+    /// They were spawned there: where they wait is not known, or not what it is
+    /// about.
+    Spawned,
+}
+
+impl SiteRole {
+    /// `waits` or `spawned`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SiteRole::Waits => "waits",
+            SiteRole::Spawned => "spawned",
+        }
     }
 }
 
@@ -57,5 +83,21 @@ impl SpawnSite {
             .saturating_sub(self.completed)
             .saturating_sub(self.panicked)
             .saturating_sub(self.cancelled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_known_of_a_location_is_not_shown() {
+        let text = |line, column| {
+            let file = "src/api.rs".into();
+            Location { file, line, column }.to_string()
+        };
+        assert_eq!(text(61, 14), "src/api.rs:61:14");
+        assert_eq!(text(61, 0), "src/api.rs:61");
+        assert_eq!(text(0, 0), "src/api.rs");
     }
 }

@@ -57,6 +57,14 @@ impl Stack {
             .find(|frame| frame.origin == FrameOrigin::Own)
     }
 
+    /// The innermost place that is known: in the program's own code, or else in
+    /// that of a library.
+    pub fn innermost(&self) -> Option<&Arc<Location>> {
+        let shown = || self.frames_shown(false).into_iter();
+        self.site()
+            .or_else(|| shown().find_map(|frame| frame.location.as_ref()))
+    }
+
     /// Where in the program's own code it is, if that is known.
     pub fn site(&self) -> Option<&Arc<Location>> {
         self.own_frame()?.location.as_ref()
@@ -147,6 +155,7 @@ mod tests {
         let runtime = stack(&[Runtime; 4], 2);
         assert_eq!(names(&runtime, false), ["f2"]);
         assert_eq!(runtime.site(), None);
+        assert_eq!(runtime.innermost().unwrap().line, 2);
         assert_eq!(names(&stack(&[], 0), false), [""; 0]);
     }
 

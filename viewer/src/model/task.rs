@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Location, Moment, Wait, WaitKey};
+use super::{Location, Moment, SiteRole, Wait, WaitKey};
 
 /// Names one task for as long as its program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +70,23 @@ pub struct Task {
 }
 
 impl Task {
+    /// It for people: `task 4711 "newProducer"`. Faces must make it harmless.
+    pub fn title(&self) -> String {
+        match &*self.name {
+            "" => format!("task {}", self.tokio_id),
+            name => format!("task {} \"{name}\"", self.tokio_id),
+        }
+    }
+
+    /// Where to look for what it does in `wait`, one of its own: where in the
+    /// program's code it waits, or else where it was spawned.
+    pub fn site_of<'a>(&'a self, wait: Option<&'a Wait>) -> (Option<&'a Arc<Location>>, SiteRole) {
+        match wait.and_then(Wait::site) {
+            Some(site) => (Some(site), SiteRole::Waits),
+            None => (self.location.as_ref(), SiteRole::Spawned),
+        }
+    }
+
     /// How long it has been in its present state.
     pub fn state_for(&self, now: Moment) -> Duration {
         now.since(self.state_since)

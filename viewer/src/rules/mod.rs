@@ -19,7 +19,7 @@ use std::time::Duration;
 pub use book::AlertBook;
 
 use self::rule::Rule;
-use crate::model::{Location, Model, Moment, Stack, Task, TaskKey};
+use crate::model::{Location, Model, Moment, SiteRole, Stack, Task, TaskKey};
 
 /// All rules, in the order in which their alerts are listed among equals.
 static RULES: [&dyn Rule; 4] = [
@@ -84,7 +84,7 @@ pub struct Alert {
     pub severity: Severity,
     /// Where to look, if that is known.
     pub site: Option<Arc<Location>>,
-    /// What there is at the site.
+    /// What the tasks do at the site.
     pub site_role: SiteRole,
     /// How many tasks it concerns; of an alert that ended, the most there were.
     pub tasks: usize,
@@ -101,17 +101,6 @@ pub struct Alert {
     pub example: Example,
     /// When it ended; `None` while it is active.
     pub ended_at: Option<Moment>,
-}
-
-/// What there is at the site of an alert.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SiteRole {
-    /// The tasks wait there: the program's own innermost line on the way to the
-    /// operation.
-    Waits,
-    /// The tasks were spawned there: where they wait is not known, or not what
-    /// the alert is about.
-    Spawned,
 }
 
 impl Alert {

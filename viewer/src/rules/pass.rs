@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::rule::{Finding, Group};
-use super::{Alert, Example, RULES, Severity, SiteRole, Thresholds};
-use crate::model::{Location, Model, Stack, Task, TaskKey, Wait};
+use super::{Alert, Example, RULES, Severity, Thresholds};
+use crate::model::{Location, Model, SiteRole, Stack, Task, TaskKey, Wait};
 
 /// What tells one alert from another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -74,10 +74,8 @@ impl Pass {
         // Most tasks have one wait, and cannot be counted twice.
         let waits = task.waits.len() + task.waker_waits.len();
         let new_task = waits < 2 || self.counted.insert((rule, task.key));
-        let (site, site_role) = match wait.and_then(Wait::site) {
-            Some(site) => (Some(site.clone()), SiteRole::Waits),
-            None => (task.location.clone(), SiteRole::Spawned),
-        };
+        let (site, site_role) = task.site_of(wait);
+        let site = site.cloned();
         let key = GroupKey {
             rule,
             site,
@@ -139,4 +137,99 @@ fn stack_of(model: &Model, task: &Task, key: &GroupKey) -> Option<Arc<Stack>> {
         .clone()
         .find(|stack| stack.site() == key.site.as_ref());
     at_site.or_else(|| stacks.next()).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use taskmon_proto::v1::FrameOrigin::{Own, Runtime};
+    use taskmon_proto::v1::WaitKind as WireKind;
+
+    use crate::model::sample::Sample;
+    use crate::model::{Model, SiteRole, TaskState, WaitKind};
+    use crate::rules::judge;
+
+    /// A stack of a send at this line.
+    fn send_at(sample: &mut Sample, line: u32) -> u32 {
+        let frames = [("leaf", 1, Runtime), ("shop::produce", line, Own)];
+        sample.stack(WireKind::MpscSend, &frames)
+    }
+
+    /// The lines of the sites, what they are, and how many tasks there are.
+    fn sites(model: &Model) -> Vec<(u32, SiteRole, usize)> {
+        let alerts = judge(model).into_iter();
+        alerts
+            .map(|alert| (alert.site.unwrap().line, alert.site_role, alert.tasks))
+            .collect()
+    }
+
+    #[test]
+    fn an_alert_is_about_the_line_where_tasks_wait_and_not_where_they_are_spawned() {
+        let mut sample = Sample::new();
+        let stacks = [41, 42].map(|line| send_at(&mut sample, line));
+        for (id, spawned, stack) in [(1, 61, 0), (2, 62, 0), (3, 61, 1)] {
+            let task = sample.task_at(id, spawned);
+            let wait = sample.wait(task, WaitKind::MpscSend, 90);
+            sample.stack_of(wait, stacks[stack]);
+        }
+        let expected = [(41, SiteRole::Waits, 2), (42, SiteRole::Waits, 1)];
+        assert_eq!(sites(&sample.model), expected);
+    }
+
+    #[test]
+    fn without_a_stack_an_alert_is_about_where_its_tasks_are_spawned() {
+        let mut sample = Sample::new();
+        let stack = send_at(&mut sample, 61);
+        for id in [1, 2, 3] {
+            let task = sample.task(id);
+            let wait = sample.wait(task, WaitKind::MpscSend, 90);
+            if id == 3 {
+                sample.stack_of(wait, stack);
+            }
+        }
+        // The same line, and yet not the same thing.
+        let expected = [(61, SiteRole::Spawned, 2), (61, SiteRole::Waits, 1)];
+        assert_eq!(sites(&sample.model), expected);
+    }
+
+    #[test]
+    fn a_send_that_only_wakers_tell_of_stalls_like_any_other() {
+        let mut sample = Sample::new();
+        let stack = send_at(&mut sample, 41);
+        let task = sample.task(1);
+        sample.waker_wait(task, stack, 96, 1);
+        assert!(judge(&sample.model).is_empty(), "not for so long");
+        sample.waker_wait(task, stack, 90, 3);
+        let alerts = judge(&sample.model);
+        assert_eq!(alerts.len(), 1);
+        assert_eq!(alerts[0].rule, "send-stall");
+        assert_eq!(alerts[0].tasks, 1);
+        assert!(alerts[0].message.ends_with("a channel that is not known"));
+        assert_eq!(alerts[0].example.stack.as_ref().unwrap().number, stack);
+    }
+
+    #[test]
+    fn the_example_shows_the_stack_that_it_is_an_example_of() {
+        let mut sample = Sample::new();
+        let task = sample.task(1);
+        // It is older, and no trouble.
+        let frames = [("leaf", 1, Runtime), ("shop::pause", 7, Own)];
+        let pause = sample.stack(WireKind::Sleep, &frames);
+        sample.waker_wait(task, pause, 1, 1);
+        let send = send_at(&mut sample, 41);
+        let wait = sample.wait(task, WaitKind::MpscSend, 90);
+        sample.stack_of(wait, send);
+        let example = &judge(&sample.model)[0].example;
+        assert_eq!(example.stack.as_ref().unwrap().number, send);
+        assert_eq!(example.spawned_at.as_ref().unwrap().line, 61);
+    }
+
+    #[test]
+    fn a_lost_task_is_reported_where_it_was_spawned() {
+        let mut sample = Sample::new();
+        let stack = send_at(&mut sample, 41);
+        let task = sample.task(1);
+        sample.waker_wait(task, stack, 99, 1);
+        sample.state(task, TaskState::Lost);
+        assert_eq!(sites(&sample.model), [(61, SiteRole::Spawned, 1)]);
+    }
 }

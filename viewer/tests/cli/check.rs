@@ -36,7 +36,11 @@ fn a_stuck_send_fails_with_a_report_that_names_it() {
             "alerts": [{
                 "rule": "send-stall",
                 "severity": "error",
-                "site": {"file": "src/api.rs", "line": 61, "column": 14, "function": null},
+                "site": {
+                    "file": "src/producer.rs", "line": 41, "column": 26,
+                    "function": "shop::producer::new_producer",
+                },
+                "site_role": "waits",
                 "tasks": 1,
                 "longest_ms": 60_000,
                 "since": "2023-11-14T22:14:00.000Z",
@@ -49,6 +53,13 @@ fn a_stuck_send_fails_with_a_report_that_names_it() {
                     "name": "newProducer",
                     "wait": "mpsc send",
                     "resource": "ch#18 (3/3 full, 1 sender waiting)",
+                    "stack": [{
+                        "function": "shop::producer::new_producer", "file": "src/producer.rs",
+                        "line": 41, "column": 26, "inlined": false, "origin": "own",
+                    }],
+                    "spawned_at": {
+                        "file": "src/api.rs", "line": 61, "column": 14, "function": null,
+                    },
                 },
             }],
             "tasks": {
@@ -61,7 +72,7 @@ fn a_stuck_send_fails_with_a_report_that_names_it() {
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
         run.stdout
-            .starts_with("error: send-stall: tasks spawned at src/api.rs:61:14\n")
+            .starts_with("error: send-stall: waiting at src/producer.rs:41:26\n")
     );
 }
 

@@ -2,7 +2,9 @@
 
 use std::process::{Command, Stdio};
 
-use crate::support::{Script, TestServer, Then, healthy, hello, page, stuck, task, taskmon, text};
+use crate::support::{
+    Script, TestServer, Then, healthy, hello, page, seconds, stuck, task, taskmon, text,
+};
 
 fn program(first: taskmon_proto::v1::Page) -> TestServer {
     TestServer::program(Script::new([hello(), page(first)], Then::Silence))
@@ -16,9 +18,9 @@ fn tasks_are_a_table_with_the_stuck_one_first() {
     assert_eq!(
         run.stdout,
         "\
-TASK  ALERT  STATE      FOR  WAITS FOR  ON                                  POLLS  BUSY  NAME         SPAWNED AT
-4702  error  waiting  1m00s  mpsc send  ch#18 (3/3 full, 1 sender waiting)      0     0  newProducer  src/api.rs:61:14
-4701         waiting  1m39s  mpsc recv  -                                       0     0  receiver     src/api.rs:61:14
+TASK  ALERT  STATE      FOR  WAITS FOR  WAITS AT               ON                                  POLLS  BUSY  NAME         SPAWNED AT
+4702  error  waiting  1m00s  mpsc send  src/producer.rs:41:26  ch#18 (3/3 full, 1 sender waiting)      0     0  newProducer  src/api.rs:61:14
+4701         waiting  1m39s  mpsc recv  -                      -                                       0     0  receiver     src/api.rs:61:14
 "
     );
 }
@@ -38,8 +40,81 @@ fn tasks_are_json_for_programs() {
     assert_eq!(first["waits"][0]["kind"], "mpsc send");
     assert_eq!(first["waits"][0]["for_ms"], 60_000);
     assert_eq!(first["waits"][0]["resource"]["name"], "ch#18");
+    assert_eq!(first["waits"][0]["site"]["line"], 41);
+    assert_eq!(first["waits"][0]["stack"][0]["origin"], "own");
     assert_eq!(first["spawned_at"]["line"], 61);
     assert_eq!(json["tasks"][1]["task"], 4_701);
+}
+
+#[test]
+fn a_dump_has_every_task_with_its_stack() {
+    let server = program(stuck());
+    let run = taskmon(&["dump", &server.target()]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(
+        run.stdout,
+        "\
+2 tasks in shop (pid 4242) on web-1, 2023-11-14T22:15:00.000Z
+
+task 4702 \"newProducer\" [mpsc send, 1m00s]  waiting on channel ch#18 (3/3 full, 1 sender \
+waiting), nothing was ever received
+  shop::producer::new_producer  src/producer.rs:41:26
+  spawned at                    src/api.rs:61:14, 1m40s ago
+
+task 4701 \"receiver\" [mpsc recv, 1m39s]
+  no stack: the program takes none
+  spawned at  src/api.rs:61:14, 1m40s ago
+"
+    );
+    let all = taskmon(&["dump", "--all-frames", &server.target()]);
+    assert!(all.stdout.contains("tokio::sync::mpsc"), "{all:?}");
+    let json = taskmon(&["dump", "--json", &server.target()]).json();
+    assert_eq!(json["tasks"][0]["waits"][0]["site"]["line"], 41);
+}
+
+#[test]
+fn a_grouped_dump_has_tasks_that_do_the_same_once() {
+    let mut page = stuck();
+    page.tasks.push(task(3, "newProducer"));
+    let mut wait = page.waits[1];
+    (wait.key, wait.task, wait.since_nanos) = (3, 3, seconds(90));
+    page.waits.push(wait);
+    let server = program(page);
+    let run = taskmon(&["dump", "--group", &server.target()]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let title = "\n2 tasks [mpsc send, 10s to 1m00s]  waiting on channel ch#18";
+    assert!(run.stdout.contains(title), "{run:?}");
+    let json = taskmon(&["dump", "--group", "--json", &server.target()]).json();
+    assert_eq!(json["groups"][0]["tasks"], 2);
+}
+
+#[test]
+fn waits_and_channels_are_tables_and_json() {
+    let server = program(stuck());
+    let target = server.target();
+    let run = taskmon(&["waits", &target]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(
+        run.stdout,
+        "\
+WAITS  TASKS  LONGEST  WAITS FOR  AT                                 ON
+    1      1    1m39s  mpsc recv  tasks spawned at src/api.rs:61:14  -
+    1      1    1m00s  mpsc send  src/producer.rs:41:26              ch#18 (3/3 full, 1 sender waiting)
+"
+    );
+    let json = taskmon(&["waits", "--json", &target]).json();
+    assert_eq!(json["waits"][1]["site_role"], "waits");
+    let run = taskmon(&["channels", &target]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(
+        run.stdout,
+        "\
+CHANNEL  OF  CAPACITY  FILL  SENDERS  LONGEST  RECEIVER  RECEIVED  MADE AT
+ch#18    -          3  full        1    1m00s  -         never     -
+"
+    );
+    let json = taskmon(&["channels", "--json", &target]).json();
+    assert_eq!(json["channels"][0]["fill"], "full");
 }
 
 #[test]
@@ -62,11 +137,26 @@ fn names_with_escape_sequences_are_harmless_in_every_face() {
     page.tasks = vec![task(1, evil), task(2, evil)];
     page.waits[0].kind = taskmon_proto::v1::WaitKind::Other.into();
     page.waits[0].what_text = 1;
+    for frame in &mut page.frames {
+        (frame.function, frame.file) = (evil.into(), evil.into());
+    }
+    for resource in &mut page.resources {
+        resource.info.as_mut().unwrap().element_type = evil.into();
+    }
     let server = program(page);
     let target = server.target();
     for args in [
         &["tasks"][..],
         &["tasks", "--json"],
+        &["dump"],
+        &["dump", "--group"],
+        &["dump", "--all-frames"],
+        &["dump", "--json"],
+        &["dump", "--group", "--json"],
+        &["waits"],
+        &["waits", "--json"],
+        &["channels"],
+        &["channels", "--json"],
         &["alerts"],
         &["alerts", "--json"],
         &["check", "--for", "50ms"],

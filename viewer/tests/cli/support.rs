@@ -325,7 +325,8 @@ pub fn healthy() -> wire::Page {
     }
 }
 
-/// The same with the second task stuck in a send into a full channel.
+/// The same with the second task stuck in a send into a full channel, at
+/// `src/producer.rs:41:26`.
 pub fn stuck() -> wire::Page {
     let mut page = healthy();
     page.waits.push(wire::Wait {
@@ -334,8 +335,24 @@ pub fn stuck() -> wire::Page {
         kind: wire::WaitKind::MpscSend.into(),
         since_nanos: seconds(40),
         resource: 18,
+        stack: 1,
         ..wire::Wait::default()
     });
+    page.frames = vec![
+        frame(
+            1,
+            "tokio::sync::mpsc::Sender<T>::send",
+            wire::FrameOrigin::Runtime,
+        ),
+        frame(2, "shop::producer::new_producer", wire::FrameOrigin::Own),
+    ];
+    page.stacks = vec![wire::Stack {
+        number: 1,
+        kind: wire::WaitKind::MpscSend.into(),
+        frames: vec![1, 2],
+        leaf_frames: 1,
+        ..wire::Stack::default()
+    }];
     page.resources.push(wire::Resource {
         key: 18,
         info: Some(wire::ResourceInfo {
@@ -347,6 +364,18 @@ pub fn stuck() -> wire::Page {
         ..wire::Resource::default()
     });
     page
+}
+
+fn frame(number: u32, function: &str, origin: wire::FrameOrigin) -> wire::StackFrame {
+    wire::StackFrame {
+        number,
+        function: function.into(),
+        file: "src/producer.rs".into(),
+        line: 41,
+        column: 26,
+        origin: origin.into(),
+        ..wire::StackFrame::default()
+    }
 }
 
 pub fn task(key: u64, name: &str) -> wire::Task {

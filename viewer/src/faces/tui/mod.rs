@@ -2,13 +2,15 @@
 //!
 //! A [`Picture`] that someone else keeps up to date comes in, and keys; what is
 //! seen goes out. `app` is the state, `keys` says what a key means, `rows`
-//! puts the tasks in order, `draw` shows it all.
+//! puts the tasks in order, `columns` and `shape` make room for what is told of
+//! them, `draw` shows it all.
 
 mod app;
 mod columns;
 mod draw;
 mod keys;
 mod rows;
+mod shape;
 #[cfg(test)]
 mod tests;
 mod theme;

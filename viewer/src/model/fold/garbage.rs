@@ -3,6 +3,7 @@
 use taskmon_proto::v1 as wire;
 
 use super::tests::{assert_consistent, model, resource, snapshot, text, wait};
+use crate::model::Model;
 use crate::rules::AlertBook;
 
 /// A small generator of numbers that are the same in each run.
@@ -136,6 +137,27 @@ impl Random {
     }
 }
 
+/// What faces ask a model has an answer, whatever is in it.
+fn ask(model: &Model) {
+    let tasks: Vec<_> = model.tasks.values().collect();
+    let groups = model.task_groups(&tasks, false);
+    let grouped: usize = groups.iter().map(|group| group.tasks.len()).sum();
+    assert_eq!(grouped, tasks.len());
+    for task in tasks {
+        assert_eq!(model.spawns(task).next().unwrap().of, task.tokio_id);
+        model.doing_text(task);
+        for waits in model.waits_alike(task) {
+            model.alike_text(&waits);
+        }
+    }
+    for channel in model.channels() {
+        channel.longest(model.now);
+    }
+    let waits: u64 = model.every_wait().map(|wait| u64::from(wait.count)).sum();
+    let counted: u64 = model.wait_sites().iter().map(|site| site.waits).sum();
+    assert_eq!(counted, waits);
+}
+
 #[test]
 fn no_sequence_of_pages_breaks_the_model() {
     for seed in 1..=400_u64 {
@@ -147,6 +169,7 @@ fn no_sequence_of_pages_breaks_the_model() {
             model.apply_page(random.page()).unwrap();
             assert_consistent(&model);
             book.update(&model);
+            ask(&model);
         }
     }
 }

@@ -13,6 +13,8 @@ mod limits;
 mod links;
 mod read;
 #[cfg(test)]
+mod stack_tests;
+#[cfg(test)]
 mod tests;
 
 use std::collections::HashSet;

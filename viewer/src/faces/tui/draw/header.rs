@@ -89,7 +89,7 @@ fn state(app: &App, picture: &Picture, theme: Theme) -> Line<'static> {
             bytes(model.process.resident_bytes)
         )));
     }
-    if let Some(cpu) = app.cpu {
+    if let Some(cpu) = app.cpu() {
         line.push(Span::raw(format!("  CPU {:.0}%", 100.0 * cpu)));
     }
     if model.process.threads > 0 {
@@ -149,6 +149,12 @@ fn notices(app: &App, shared: &Picture) -> Vec<String> {
         notices.push(format!(
             "{} tasks found no room in the program's tables and are not shown",
             totals.tasks_unrecorded
+        ));
+    }
+    if totals.stacks_over_budget > 0 {
+        notices.push(format!(
+            "of {} waits no stack was taken, to save time: build with -C force-frame-pointers=yes",
+            totals.stacks_over_budget
         ));
     }
     if shared.model.oddities > 0 {

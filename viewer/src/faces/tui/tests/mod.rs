@@ -1,15 +1,19 @@
 //! What is on the screen.
 
+mod channels;
+mod stacks;
+
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::crossterm::event::{KeyCode, KeyEvent};
 use ratatui::style::{Color, Modifier};
 
 use super::app::App;
 use super::draw;
-use super::keys::Action;
+use super::keys::{self, Action};
 use super::theme::Theme;
 use crate::client::{Link, Picture};
 use crate::model::sample::Sample;
@@ -152,6 +156,10 @@ fn no_size_and_no_state_is_too_much() {
                 &[Action::Help],
                 &[Action::Down, Action::Detail],
                 &[Action::Last, Action::Detail, Action::Pause],
+                &[Action::Stacks, Action::Frames, Action::Last],
+                &[Action::Channels],
+                &[Action::Channels, Action::Detail, Action::Down],
+                &[Action::Channels, Action::Stacks, Action::PageDown],
                 &[
                     Action::Up,
                     Action::PageDown,
@@ -209,10 +217,10 @@ fn the_detail_says_all_about_a_task_and_its_channel() {
     let mut ui = Ui::new(&shop());
     ui.act(&[Action::Down, Action::Detail]);
     let wait = ui.line("mpsc send for 10s");
-    let whole = "mpsc send for 10s on ch#18 (3/3 full, 1 sender waiting)";
+    let whole = "mpsc send for 10s on channel ch#18 (3/3 full, 1 sender waiting)";
     assert!(wait.contains(whole), "{wait}");
     for text in [
-        "spawned at src/api.rs:61:14",
+        "spawned at  src/api.rs:61:14",
         "polls",
         "wakes",
         "busy",
@@ -319,6 +327,15 @@ fn every_key_of_the_help_does_what_it_says() {
     assert!(ui.shows("pause this viewer"));
     ui.act(&[Action::Back]);
     assert!(!ui.shows("pause this viewer"));
+    for (key, action) in [
+        ('d', Action::Stacks),
+        ('f', Action::Frames),
+        ('c', Action::Channels),
+    ] {
+        let event = KeyEvent::from(KeyCode::Char(key));
+        assert_eq!(keys::action(&event), Some(action));
+        assert!(keys::HELP.iter().any(|(keys, _)| *keys == key.to_string()));
+    }
     ui.act(&[Action::Quit]);
     assert!(ui.app.quits());
 }
