@@ -12,6 +12,7 @@ use tracing_subscriber::registry::LookupSpan;
 use super::callsites::{Callsite, Callsites, Inner};
 use super::span_ids::SpanIds;
 use crate::recorder::{Recorder, SpanKey, Table, WakerFields};
+use crate::stack::Teller;
 use crate::tables::Change;
 
 /// Hands Tokio's spans and events in a Registry to the recorder.
@@ -136,7 +137,7 @@ pub(super) fn dispatch_event(
             if let Some(key) = key_of(fields.span)
                 && key.table() == Table::Task
             {
-                recorder.waker(&fields, key.slot());
+                recorder.waker(&fields, key.slot(), Teller::of(event));
             }
         }
         Callsite::PollOp => recorder.poll_op(event),

@@ -21,7 +21,7 @@ use tracing::Event;
 
 use crate::builder::Level;
 use crate::clock::Clock;
-use crate::stack::{Base, StackId, Stacks};
+use crate::stack::{Base, StackId, Stacks, Teller};
 use crate::tables::{
     Dirty, EndedRing, Locations, MoreWaits, NameSlot, Operation, Resource, ResourceKind, Slab,
     Task, Texts,
@@ -142,16 +142,17 @@ impl Recorder {
             Thread::with(|thread| {
                 thread.poll_said(self.id, ready, |operation| match ready {
                     true => StackId::NONE,
-                    false => self.stack_of_operation(thread, operation),
+                    false => self.stack_of_operation(thread, operation, Teller::of(event)),
                 });
             });
         }
     }
 
-    /// The stack of this thread, down to the task that it polls.
+    /// The stack of this thread, from what `teller` was called for down to the task
+    /// that is polled.
     #[inline]
-    fn stack_here(&self, thread: &Thread, needed: bool) -> StackId {
+    fn stack_here(&self, thread: &Thread, teller: Teller, needed: bool) -> StackId {
         let base: Option<Base> = thread.task(self.id).map(|frame| frame.base);
-        self.stacks.take(base, needed)
+        self.stacks.take(teller, base, needed)
     }
 }

@@ -8,7 +8,7 @@ use super::Recorder;
 use super::fields::{OperationFields, Source};
 use super::span::{SpanKey, Table};
 use super::thread::{Cancelled, Frame, Thread};
-use crate::stack::StackId;
+use crate::stack::{StackId, Teller};
 use crate::tables::{Operation, SlotKey, WaitKind};
 
 impl Recorder {
@@ -69,7 +69,12 @@ impl Recorder {
     /// none if it is known, or is that of another operation around this one.
     /// At this moment none of Tokio's locks is held.
     #[inline]
-    pub(super) fn stack_of_operation(&self, thread: &Thread, span: SpanKey) -> StackId {
+    pub(super) fn stack_of_operation(
+        &self,
+        thread: &Thread,
+        span: SpanKey,
+        teller: Teller,
+    ) -> StackId {
         if self.stacks.is_off() {
             return StackId::NONE;
         }
@@ -81,7 +86,7 @@ impl Recorder {
         if known || thread.inside_operation(self.id, |outer| outer != span) {
             return StackId::NONE;
         }
-        self.stack_here(thread, true)
+        self.stack_here(thread, teller, true)
     }
 
     /// The operation's poll was pending. The wait has begun, unless it had

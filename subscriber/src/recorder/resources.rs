@@ -9,7 +9,7 @@ use super::Recorder;
 use super::fields::{ResourceFields, UpdateFields};
 use super::span::{SpanKey, Table};
 use super::thread::Thread;
-use crate::stack::StackId;
+use crate::stack::{StackId, Teller};
 use crate::tables::{AttributeValue, Change, NewResource, Resource, ResourceKind, SlotKey};
 
 impl Recorder {
@@ -36,7 +36,9 @@ impl Recorder {
         };
         let stack = match kind {
             // Of a channel Tokio does not say where it was made.
-            ResourceKind::Mpsc => Thread::with(|thread| self.stack_here(thread, false)),
+            ResourceKind::Mpsc => {
+                Thread::with(|thread| self.stack_here(thread, Teller::of(attributes), false))
+            }
             _ => StackId::NONE,
         };
         let serial = match owner {

@@ -8,6 +8,7 @@ use super::Recorder;
 use super::fields::{SpawnFields, WakerFields, WakerOp};
 use super::span::{SpanKey, Table};
 use super::thread::{Frame, LastExit, Thread};
+use crate::stack::Teller;
 use crate::tables::{
     EndedRecord, Name, NameSlot, NewTask, Phase, Site, SlotKey, State, Task, TaskEnd, TaskKind,
     TaskSnapshot,
@@ -207,7 +208,7 @@ impl Recorder {
 
     /// Something happened to a waker of the task in `slot`.
     #[inline]
-    pub(crate) fn waker(&self, fields: &WakerFields, slot: SlotKey) {
+    pub(crate) fn waker(&self, fields: &WakerFields, slot: SlotKey, teller: Teller) {
         let Some(task) = self.tasks.get(slot) else {
             return;
         };
@@ -215,7 +216,7 @@ impl Recorder {
         match fields.op {
             Some(WakerOp::Clone) => {
                 if change(1) {
-                    Thread::with(|thread| self.waker_cloned(thread, task, slot));
+                    Thread::with(|thread| self.waker_cloned(thread, task, slot, teller));
                     task.waker_clones.fetch_add(1, Ordering::SeqCst);
                 }
             }

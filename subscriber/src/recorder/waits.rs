@@ -14,7 +14,7 @@
 
 use super::Recorder;
 use super::thread::{Frame, Thread};
-use crate::stack::StackId;
+use crate::stack::{StackId, Teller};
 use crate::sync::Ordering;
 use crate::tables::{SlotKey, Task, WAKER_WAITS, WakerWait};
 
@@ -146,7 +146,7 @@ impl PollWakers {
 impl Recorder {
     /// A waker of the task in `slot`, which this thread polls now, was cloned.
     #[inline]
-    pub(super) fn waker_cloned(&self, thread: &Thread, task: &Task, slot: SlotKey) {
+    pub(super) fn waker_cloned(&self, thread: &Thread, task: &Task, slot: SlotKey, teller: Teller) {
         let Some(frame) = self.polled_here(thread, slot) else {
             return;
         };
@@ -155,7 +155,7 @@ impl Recorder {
             return;
         }
         let needed = task.waits.get().next().is_none();
-        let stack = self.stacks.take(Some(frame.base), needed);
+        let stack = self.stacks.take(teller, Some(frame.base), needed);
         thread.wakers(|wakers| wakers.cloned(stack));
     }
 

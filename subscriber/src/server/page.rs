@@ -182,17 +182,33 @@ impl<'a> Page<'a> {
         self.page
             .removed_waits
             .extend(self.sent.operations.replace(seen.key));
-        let what_text = self.text(TextId(seen.what));
-        let stack = self.stack(seen.stack).0;
+        let (stack, resolved) = self.stack(seen.stack);
+        let (kind, what) = self.what(&seen, resolved.as_deref());
+        let what_text = self.text(what);
         self.page.waits.push(wire::Wait {
             key: seen.key.to_wire(),
             task: seen.task,
-            kind: wait_kind(seen.kind).into(),
+            kind: wait_kind(kind).into(),
             what_text,
             since_nanos: seen.since,
             resource: seen.resource,
             stack,
         });
+    }
+
+    /// What is waited for. Of a semaphore or a oneshot channel that something else
+    /// is made of, the stack says more than Tokio.
+    fn what(&self, seen: &OperationSnapshot, stack: Option<&ResolvedStack>) -> (WaitKind, TextId) {
+        let says_more = matches!(
+            seen.kind,
+            WaitKind::SemaphoreAcquire | WaitKind::OneshotRecv | WaitKind::Other
+        );
+        match stack {
+            Some(stack) if says_more && stack.known => {
+                (stack.kind, self.recorder.texts.intern(&stack.what))
+            }
+            _ => (seen.kind, TextId(seen.what)),
+        }
     }
 
     fn refers_to_known(&self, seen: &OperationSnapshot) -> bool {

@@ -86,12 +86,13 @@ impl Drop for Wanted {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stack::Stacks;
+    use crate::stack::{Stacks, Teller};
 
     /// Looks a stack up, as a page does.
     fn look(wanted: &Wanted) {
         let stacks = Stacks::new(true);
-        let id = stacks.take(None, true);
+        let told = 0_u8;
+        let id = stacks.take(Teller::of(&told), None, true);
         let addresses = stacks.get(id).unwrap();
         wanted.symbols().stack(id, addresses, 0, std::iter::empty());
     }

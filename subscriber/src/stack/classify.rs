@@ -1,6 +1,6 @@
 //! What a task waits for, by the functions on the way there.
 
-use super::leaves::{Leaf, MACHINERY, PLUMBING, TOKIOS, TRANSPARENT, matches};
+use super::leaves::{ENDS, Leaf, MACHINERY, PLUMBING, TOKIOS, TRANSPARENT, matches};
 use super::origin::Origin;
 use crate::tables::WaitKind;
 
@@ -17,6 +17,8 @@ pub(super) struct Meaning {
     pub(super) kind: WaitKind,
     /// What the wait is called, if it is of [`WaitKind::Other`].
     pub(super) what: String,
+    /// Whether it is one of the waits that are known.
+    pub(super) known: bool,
     /// How many of the first calls are the machinery beyond the operation.
     pub(super) leaf_calls: usize,
 }
@@ -36,11 +38,12 @@ pub(super) fn meaning(calls: &[Call<'_>]) -> Meaning {
         .iter()
         .position(|call| call.origin == Origin::Own)
         .unwrap_or(waiting.len());
-    let (kind, what) = match leaf(&waiting[..libraries]) {
-        Ok(leaf) => (leaf.kind, leaf.what.to_owned()),
-        Err(unknown) => (WaitKind::Other, own_path(&waiting[unknown..])),
+    let (known, kind, what) = match leaf(&waiting[..libraries]) {
+        Ok(leaf) => (true, leaf.kind, leaf.what.to_owned()),
+        Err(unknown) => (false, WaitKind::Other, own_path(&waiting[unknown..])),
     };
     Meaning {
+        known,
         kind,
         what,
         leaf_calls,
@@ -51,6 +54,9 @@ pub(super) fn meaning(calls: &[Call<'_>]) -> Meaning {
 /// makes something unknown of what is known within it.
 fn leaf(calls: &[Call<'_>]) -> Result<&'static Leaf, usize> {
     let known = |call: &Call<'_>| Leaf::of(call.path);
+    if let Some(leaf) = ended(calls) {
+        return Ok(leaf);
+    }
     let outermost = calls.iter().rposition(|call| known(call).is_some());
     let Some(outermost) = outermost else {
         return Err(0);
@@ -65,6 +71,23 @@ fn leaf(calls: &[Call<'_>]) -> Result<&'static Leaf, usize> {
         (Some(around), _) => Err(outermost + 1 + around),
         (None, None) => Err(0),
     }
+}
+
+/// The wait around which is one of [`ENDS`], if it is the innermost.
+fn ended(calls: &[Call<'_>]) -> Option<&'static Leaf> {
+    let mut leaf: Option<&Leaf> = None;
+    for call in calls {
+        if let Some(known) = Leaf::of(call.path) {
+            leaf = Some(known);
+        }
+        let ends = |(row, kind): &(&str, _)| {
+            leaf.is_some_and(|leaf| leaf.kind == *kind) && matches(call.path, row)
+        };
+        if ENDS.iter().any(ends) {
+            return leaf;
+        }
+    }
+    None
 }
 
 /// The path of a leaf that is in no table: of the first call that is more than

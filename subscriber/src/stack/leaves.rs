@@ -103,7 +103,12 @@ pub(super) const TRANSPARENT: &[&str] = &[
     "tokio_util::sync::cancellation_token::RunUntil*",
     "tokio_util::sync::reusable_box::*",
     "tokio_util::task::abort_on_drop::*",
+    "tokio_util::util::*",
 ];
+
+/// Calls that make a known wait of this kind what it is, whatever is around them:
+/// a timeout's own timer is a timer, also of a send with a timeout.
+pub(super) const ENDS: &[(&str, WaitKind)] = &[("tokio::time::timeout::*", WaitKind::Sleep)];
 
 /// Whose composites the rule of [`TRANSPARENT`] is about.
 pub(super) const TOKIOS: &[&str] = &["tokio::*", "tokio_stream::*", "tokio_util::*"];
@@ -330,8 +335,20 @@ pub(super) const LEAVES: &[Leaf] = &[
     named("h2::share::RecvStream::*", "h2 body"),
     named("h2::share::SendStream::*", "h2 window"),
     named("h2::server::Connection::poll_accept", "h2 accept"),
+    named(
+        "h2::proto::streams::streams::Streams::poll_complete",
+        "h2 connection",
+    ),
     named("hyper::body::incoming::Incoming::*", "http body"),
-    named("hyper::client::dispatch::*", "http response"),
+    named(
+        "hyper::client::conn::http1::SendRequest::send_request",
+        "http response",
+    ),
+    named(
+        "hyper::client::conn::http2::SendRequest::send_request",
+        "http response",
+    ),
+    named("hyper::client::dispatch::Receiver::*", "http request"),
     named(
         "hyper_util::client::legacy::pool::Checkout::*",
         "http connection",

@@ -42,6 +42,22 @@ pub(crate) enum Capture {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Base(usize);
 
+/// A place on a thread's stack within the frame of the function that told us
+/// something: what was called from there is tracing's business and ours, and no
+/// part of a task's stack. It differs with what else the program does: tracing
+/// goes another way while any thread has a dispatcher of its own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Teller(usize);
+
+impl Teller {
+    /// The function that keeps `told` on its stack: an event is made by
+    /// [`tracing::Event::dispatch`], which hands out a reference.
+    #[inline]
+    pub(crate) fn of<T>(told: &T) -> Self {
+        Teller(std::ptr::from_ref(told).addr())
+    }
+}
+
 /// Takes stacks, and keeps each that is new.
 pub(crate) struct Stacks {
     pub(crate) capture: Capture,
@@ -96,20 +112,21 @@ impl Stacks {
         }
     }
 
-    /// The stack of the calling thread, down to the task that was entered at
-    /// `base`, or whole if there is none. Its number is that of no stack if none
-    /// could be taken. `needed`: whether nothing else tells where the task is.
+    /// The stack of the calling thread, from the caller of `teller` down to the
+    /// task that was entered at `base`, or whole if there is none. Its number is
+    /// that of no stack if none could be taken. `needed`: whether nothing else
+    /// tells where the task is.
     #[inline]
-    pub(crate) fn take(&self, base: Option<Base>, needed: bool) -> StackId {
+    pub(crate) fn take(&self, teller: Teller, base: Option<Base>, needed: bool) -> StackId {
         match self.capture {
             Capture::Off => StackId::NONE,
-            Capture::FramePointers => self.walk(base),
-            Capture::Unwinder => self.unwind(base, needed),
+            Capture::FramePointers => self.walk(teller, base),
+            Capture::Unwinder => self.unwind(teller, base, needed),
         }
     }
 
     #[inline]
-    fn walk(&self, base: Option<Base>) -> StackId {
+    fn walk(&self, teller: Teller, base: Option<Base>) -> StackId {
         let here = frame_pointer();
         let Some(stack) = ThreadStack::around(here) else {
             return StackId::NONE;
@@ -120,17 +137,18 @@ impl Stacks {
             _ => {}
         }
         let limit = base.map_or(stack.high, |base| self.roots.limit(base));
-        frames.walk(here, stack, limit);
+        frames.walk(here, stack, teller.0, limit);
         self.keep(frames.hash(), frames.addresses())
     }
 
     #[cold]
-    fn unwind(&self, base: Option<Base>, needed: bool) -> StackId {
-        let here = local_address();
-        let Some(stack) = ThreadStack::around(here) else {
+    fn unwind(&self, teller: Teller, base: Option<Base>, needed: bool) -> StackId {
+        let Some(stack) = ThreadStack::around(local_address()) else {
             return StackId::NONE;
         };
-        let print = self.fingerprints.of(here, base.map(|base| base.0), stack);
+        let print = self
+            .fingerprints
+            .of(teller.0, base.map(|base| base.0), stack);
         if let Some(known) = print.and_then(|print| self.fingerprints.get(print)) {
             return known;
         }
@@ -139,7 +157,7 @@ impl Stacks {
             return StackId::NONE;
         };
         let mut frames = Frames::new();
-        unwind::frames(&mut frames);
+        unwind::frames(&mut frames, teller.0);
         let taken = self.keep(frames.hash(), frames.addresses());
         self.budget.end(spending);
         if let Some(print) = print

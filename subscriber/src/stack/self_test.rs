@@ -32,9 +32,9 @@ fn called(more: usize) -> bool {
         return false;
     };
     let mut walked = Frames::new();
-    walked.walk(here, stack, stack.high);
+    walked.walk(here, stack, here, stack.high);
     let mut unwound = Frames::new();
-    unwind::frames(&mut unwound);
+    unwind::frames(&mut unwound, 0);
     let Some(walked) = walked.addresses().get(..=CALLS) else {
         return false;
     };

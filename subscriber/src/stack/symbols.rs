@@ -44,6 +44,8 @@ pub(crate) struct ResolvedStack {
     pub(crate) kind: WaitKind,
     /// What the wait is called, if it is of [`WaitKind::Other`].
     pub(crate) what: String,
+    /// Whether it is one of the waits that are known.
+    pub(crate) known: bool,
     /// The innermost first.
     pub(crate) frames: Vec<FrameId>,
     /// How many of the first are the machinery beyond the operation.
@@ -140,6 +142,7 @@ impl Symbols {
         ResolvedStack {
             kind: meaning.kind,
             what: meaning.what,
+            known: meaning.known,
             leaf_frames: meaning.leaf_calls as u32,
             element_type: channel.and_then(|frame| frame.argument.clone()),
             frames,
@@ -230,12 +233,13 @@ fn cut(mut text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stack::Stacks;
+    use crate::stack::{Stacks, Teller};
 
     #[inline(never)]
     fn here() -> (StackId, Stacks) {
         let stacks = Stacks::new(true);
-        let taken = stacks.take(None, true);
+        let told = 0_u8;
+        let taken = stacks.take(Teller::of(&told), None, true);
         (std::hint::black_box(taken), stacks)
     }
 

@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::mem::MaybeUninit;
 
+use tracing::field::ValueSet;
+
 use super::thread_stack::ThreadStack;
 
 /// How deep a stack is kept. Of a deeper one the innermost frames are.
@@ -30,6 +32,16 @@ pub(super) fn frame_pointer() -> usize {
         pointer = 0;
     }
     pointer
+}
+
+/// Whether `address` is in [`tracing::Event::dispatch`], or there is none.
+#[inline]
+pub(super) fn is_dispatch(address: usize) -> bool {
+    /// It is a short function.
+    const BYTES: usize = 2_048;
+    let function: fn(&'static tracing::Metadata<'static>, &'static ValueSet<'_>) =
+        tracing::Event::<'static>::dispatch;
+    address == 0 || address.wrapping_sub(function as usize) < BYTES
 }
 
 /// One frame: where the caller's is, and where the call returns to. x86_64 and
@@ -78,11 +90,25 @@ impl Frames {
         true
     }
 
-    /// Adds the callers of the function whose frame pointer is `pointer`, up to the
-    /// last frame that is at `limit` or below.
+    /// Adds the callers of the function whose frame `from` is in, which is one of
+    /// those that led to the one whose frame pointer is `pointer`; up to the last
+    /// frame that is at `limit` or below.
     #[inline]
-    pub(super) fn walk(&mut self, pointer: usize, stack: ThreadStack, limit: usize) {
+    pub(super) fn walk(&mut self, pointer: usize, stack: ThreadStack, from: usize, limit: usize) {
         let mut pointer = pointer;
+        let mut inside = 0;
+        while pointer < from
+            && let Some((next, address)) = read(stack, pointer)
+            && next > pointer
+        {
+            inside = address;
+            pointer = next;
+        }
+        if !is_dispatch(inside) {
+            // The function that tells was put into its caller by the compiler, so
+            // this address is in the caller and says where.
+            self.push(inside);
+        }
         while pointer <= limit
             && let Some((next, address)) = read(stack, pointer)
             && address != 0

@@ -3,9 +3,7 @@
 use std::future::Future;
 
 /// The line of the `.await` in each of the six functions, the innermost first.
-pub const LINES: [u32; 6] = [
-    SIXTH, FIFTH, FOURTH, THIRD, SECOND, FIRST,
-];
+pub const LINES: [u32; 6] = [SIXTH, FIFTH, FOURTH, THIRD, SECOND, FIRST];
 
 pub async fn first<T>(future: impl Future<Output = T>) -> T {
     second(future).await

@@ -205,9 +205,9 @@ leaves! {
         let semaphore = Arc::new(Semaphore::new(0));
         let _never = semaphore.acquire_many_owned(2).await.unwrap();
     }
-    once_cell, "semaphore acquire", line!(), {
+    once_cell, "once cell", line!(), {
         let cell = OnceCell::new();
-        let first = cell.get_or_init(|| pending::<()>());
+        let first = cell.get_or_init(pending::<()>);
         tokio::pin!(first);
         assert!(futures::poll!(&mut first).is_pending());
         cell.get_or_init(async || ()).await;
@@ -233,7 +233,7 @@ leaves! {
         let (_sender, mut receiver) = mpsc::channel::<()>(1);
         let _ = tokio::time::timeout(LONG, receiver.recv()).await;
     }
-    delay_queue, "sleep", line!(), {
+    delay_queue, "select(delay queue | sleep)", line!(), {
         let mut queue = DelayQueue::new();
         queue.insert((), LONG);
         queue.next().await;
@@ -354,7 +354,7 @@ leaves! {
         sender.send_async(1).await.unwrap();
         sender.send_async(2).await.unwrap();
     }
-    select_of_a_socket_and_a_receive, "select(tcp read | mpsc recv | interval tick)", line!(), {
+    select_of_a_socket_and_a_receive, "select(mpsc recv | tcp read | interval tick)", line!(), {
         let (mut one, _other) = connection().await;
         let (_sender, mut receiver) = mpsc::channel::<()>(1);
         let mut ticks = interval(Duration::from_millis(10));

@@ -39,13 +39,13 @@ fn on_two_workers() {
 /// The program of the tests on one thread, and not a test of its own.
 #[test]
 fn one_thread() {
-    running(false);
+    drop(running(false));
 }
 
 /// The same on two workers.
 #[test]
 fn two_workers() {
-    running(true);
+    drop(running(true));
 }
 
 /// A viewer of the program, which is started by who comes first.
@@ -90,18 +90,22 @@ fn check(name: &str, workers: bool) {
             .collect();
         let text = format!("{}:\n{}", wait.kind, shown.join("\n"));
         expect_path(leaf, &frames, &text);
-        // What the stack says agrees with what Tokio says.
-        if leaf.name != "once_cell" {
-            assert_eq!(stack.kind.as_ref(), Some(&wait.kind), "{text}");
+        // What the stack says agrees with what Tokio says; of the timer of a delay
+        // queue it says that it is that.
+        if leaf.name == "delay_queue" {
+            continue;
         }
+        assert_eq!(stack.kind.as_ref(), Some(&wait.kind), "{text}");
     }
 }
 
 /// The frames lead from the leaf's own line through six functions to the task.
 fn expect_path(leaf: &Leaf, frames: &[&taskmon::model::StackFrame], text: &str) {
+    // What is generated for gRPC is own code too.
     let own: Vec<_> = frames
         .iter()
         .filter(|frame| frame.origin == FrameOrigin::Own)
+        .filter(|frame| !frame.name().starts_with("taskmon_proto::"))
         .collect();
     let in_leaf = own[0].location.as_ref().unwrap();
     assert!(in_leaf.file.ends_with("tests/leaves/leaves.rs"), "{text}");
@@ -120,5 +124,8 @@ fn expect_path(leaf: &Leaf, frames: &[&taskmon::model::StackFrame], text: &str) 
     assert_eq!(way, depth::LINES, "{text}");
     let root = own.last().unwrap();
     assert!(root.name().ends_with("::wait_in_all"), "{text}");
-    assert_eq!(&*root.location.as_ref().unwrap().file, "viewer/tests/leaves/main.rs");
+    assert_eq!(
+        &*root.location.as_ref().unwrap().file,
+        "viewer/tests/leaves/main.rs"
+    );
 }

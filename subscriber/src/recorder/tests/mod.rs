@@ -15,7 +15,8 @@ use crate::builder::Level;
 use crate::collect::around::Around;
 use crate::collect::layer::layer;
 use crate::tables::{
-    EndedRecord, OperationSnapshot, ResourceKind, ResourceSnapshot, SlotKey, TaskSnapshot, WaitKind,
+    EndedRecord, OperationSnapshot, ResourceKind, ResourceSnapshot, SlotKey, TaskSnapshot,
+    WaitKind, WakerWait,
 };
 
 /// A subscriber with taskmon in it, both ways, and the recorder behind it.
@@ -84,6 +85,12 @@ impl Tables {
             .filter_map(|index| operations.read(index, |key, slot| slot.snapshot(key)))
             .filter(|seen| seen.since != 0 && !seen.inner && seen.task == task.key.to_wire())
             .collect()
+    }
+
+    /// What the wakers of `task` told that it waits for.
+    fn waker_waits(&self, task: &TaskSnapshot) -> Vec<WakerWait> {
+        let task = self.0.tasks.get(task.key).unwrap();
+        self.0.waker_waits(task).iter().copied().collect()
     }
 
     fn wait_kinds(&self, task: &TaskSnapshot) -> Vec<WaitKind> {

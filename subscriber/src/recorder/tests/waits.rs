@@ -303,3 +303,41 @@ fn resources_go_with_what_they_stand_for() {
         );
     });
 }
+
+#[test]
+fn a_socket_and_a_receive_stay_in_a_select_loop_that_ticks() {
+    use tokio::io::AsyncReadExt;
+    use tokio::net::{TcpListener, TcpStream};
+
+    on_one_thread(Level::Channels, |tables| async move {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        let task = tokio::spawn(async move {
+            let (_sender, mut receiver) = mpsc::channel::<()>(1);
+            let mut ticks = tokio::time::interval(Duration::from_millis(1));
+            let mut buffer = [0; 8];
+            loop {
+                tokio::select! {
+                    biased;
+                    _ = socket.read(&mut buffer) => return,
+                    _ = receiver.recv() => return,
+                    _ = ticks.tick() => {}
+                }
+            }
+        });
+        let turns = async |polls| {
+            while tables.task(&task).polls < polls {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            tables.waker_waits(&tables.task(&task))
+        };
+        let first = turns(3).await;
+        let later = turns(20).await;
+        assert_eq!(later.len(), 2, "{later:?}");
+        assert_eq!(later, first);
+        let unconfirmed = later.iter().filter(|wait| wait.is_unconfirmed());
+        assert_eq!(unconfirmed.count(), 1, "the socket is cloned only once");
+        task.abort();
+    });
+}
