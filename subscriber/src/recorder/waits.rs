@@ -87,20 +87,32 @@ impl PollWakers {
     /// wakers are left, if that is known.
     fn settle(&self, before: &Few<WakerWait>, wakers: Option<i32>, now: u64) -> Few<WakerWait> {
         let mut after = Few::new(WakerWait::default());
-        let mut seen = 0;
+        // How many wakers are left for older waits.
+        let mut left = match wakers {
+            Some(wakers) => wakers - i32::from(self.operations),
+            None => i32::MAX,
+        };
         for (stack, count) in self.fresh.iter().filter(|(_, count)| *count > 0) {
-            seen += i32::from(*count);
+            left = left.saturating_sub((*count).into());
             after.push(WakerWait::new(*stack, *count, now));
         }
+        // Where something new is pending as well, what was touched may be that.
         let is_touched = |wait: &WakerWait| {
-            wait.stack != StackId::NONE && self.touched.iter().any(|stack| *stack == wait.stack)
+            wait.stack != StackId::NONE
+                && self.touched.iter().any(|stack| *stack == wait.stack)
+                && !self
+                    .fresh
+                    .iter()
+                    .any(|fresh| fresh.0 == wait.stack && fresh.1 > 0)
         };
         for wait in before.iter().filter(|wait| is_touched(wait)) {
-            seen += i32::from(wait.count());
-            after.add(wait.confirmed());
+            let count = i32::from(wait.count()).min(left);
+            if count > 0 {
+                left -= count;
+                after.add(wait.confirmed(count as u8));
+            }
         }
-        let left = wakers.unwrap_or(0) - i32::from(self.operations) - seen;
-        if left > 0 {
+        if left > 0 && wakers.is_some() {
             self.keep_older(before, left, &mut after, is_touched);
         }
         after
@@ -383,6 +395,29 @@ mod tests {
         assert_eq!(after(&before, 3, turn), [(1, 1, false), (2, 1, false)]);
         // And when the receive was ready and begins anew.
         assert_eq!(after(&before, 2, clone(2)), [(1, 1, false), (2, 1, true)]);
+    }
+
+    #[test]
+    fn a_timer_that_is_used_again_is_one_wait() {
+        // An interval keeps the waker that it cloned when it was ready, and puts
+        // a new one in its place for the next tick.
+        let tick = |seen: &mut PollWakers| {
+            seen.cloned(StackId(1));
+            seen.cloned(StackId(1));
+            seen.released();
+        };
+        assert_eq!(after(&[], 1, tick), [(1, 1, true)]);
+        assert_eq!(after(&[(1, 1, 5)], 1, tick), [(1, 1, true)]);
+    }
+
+    #[test]
+    fn a_timer_that_was_ready_and_is_dropped_is_over() {
+        let then_a_receive = |seen: &mut PollWakers| {
+            seen.cloned(StackId(1));
+            seen.released();
+            seen.cloned(StackId(2));
+        };
+        assert_eq!(after(&[(1, 1, 5)], 1, then_a_receive), [(2, 1, true)]);
     }
 
     #[test]

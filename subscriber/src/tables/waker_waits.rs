@@ -53,11 +53,11 @@ impl WakerWait {
         self.count & UNCONFIRMED != 0
     }
 
-    /// The same, of which the last poll has told.
+    /// `count` of them, of which the last poll has told.
     #[inline]
-    pub(crate) fn confirmed(self) -> Self {
+    pub(crate) fn confirmed(self, count: u8) -> Self {
         WakerWait {
-            count: self.count(),
+            count: count.min(MOST),
             ..self
         }
     }
