@@ -46,6 +46,30 @@ impl PollWakers {
         last: LastEvent::Other,
     };
 
+    /// Forgets all.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.fresh.count = 0;
+        self.touched.count = 0;
+        self.operations = 0;
+        self.last = LastEvent::Other;
+    }
+
+    /// Whether no leaf future has done anything.
+    #[inline]
+    fn is_quiet(&self) -> bool {
+        self.fresh.count == 0 && self.touched.count == 0
+    }
+
+    /// The stack of the only future that keeps a waker, if nothing else happened.
+    #[inline]
+    fn only(&self) -> Option<StackId> {
+        match (self.fresh.all.first(), self.fresh.count, self.touched.count) {
+            (Some((stack, 1)), 1, 0) => Some(*stack),
+            _ => None,
+        }
+    }
+
     /// A leaf future at `stack` keeps a waker.
     #[inline]
     pub(crate) fn cloned(&mut self, stack: StackId) {
@@ -197,16 +221,32 @@ impl Recorder {
         if self.stacks.is_off() {
             return;
         }
-        let Some(seen) = thread.take_wakers(self.id, frame.span) else {
-            // Another task was polled within this poll, and nothing is known.
-            return;
-        };
-        let wakers = match task.doubtful_wakers.load(Ordering::Relaxed) {
-            0 => Some(task.wakers.count()),
-            _ => None,
-        };
-        task.operation_wakers
-            .store(seen.operations, Ordering::Relaxed);
+        // If another task was polled within this poll, nothing is known.
+        thread.take_wakers(self.id, frame.span, |seen| {
+            let (none, few) = (
+                task.waits.is_empty(),
+                task.more_waits.load(Ordering::Relaxed) == 0,
+            );
+            if seen.is_quiet() && none {
+                return;
+            }
+            let wakers = match task.doubtful_wakers.load(Ordering::Relaxed) {
+                0 => Some(task.wakers.count()),
+                _ => None,
+            };
+            match (seen.only(), wakers) {
+                // The usual case: one thing is waited for, and nothing else.
+                (Some(stack), Some(wakers)) if few && wakers <= 1 + i32::from(seen.operations) => {
+                    let wait = WakerWait::new(stack, 1, now);
+                    task.waits.set(&mut std::iter::once(wait));
+                }
+                _ => self.settle_all(seen, task, wakers, now),
+            }
+        });
+    }
+
+    #[cold]
+    fn settle_all(&self, seen: &PollWakers, task: &Task, wakers: Option<i32>, now: u64) {
         let before = self.waker_waits(task);
         let after = seen.settle(&before, wakers, now);
         if after != before {

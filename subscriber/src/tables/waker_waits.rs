@@ -119,6 +119,12 @@ impl<const COUNT: usize> Default for Places<COUNT> {
 unsafe impl<const COUNT: usize> Zeroable for Places<COUNT> {}
 
 impl<const COUNT: usize> Places<COUNT> {
+    /// Whether there is none.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0[0].load(Ordering::Relaxed) == 0
+    }
+
     /// The waits that are in use.
     #[inline]
     pub(crate) fn get(&self) -> impl Iterator<Item = WakerWait> {
