@@ -186,9 +186,11 @@ impl Recorder {
             });
             self.finish(key, task, now, adjacent);
         }
+        let more_waits = task.more_waits.load(Ordering::Relaxed);
         self.forget_name(task.name.load(Ordering::Relaxed));
-        self.forget_waits(task);
         self.tasks.remove(key);
+        // Afterwards, so that nobody reads another task's in their place.
+        self.forget_waits(more_waits);
         self.changed_tasks.mark_after_store(key.index);
     }
 

@@ -246,8 +246,8 @@ impl Recorder {
         }
     }
 
-    pub(super) fn forget_waits(&self, task: &Task) {
-        if let Some(more) = SlotKey::from_wire(task.more_waits.load(Ordering::Relaxed)) {
+    pub(super) fn forget_waits(&self, more_waits: u64) {
+        if let Some(more) = SlotKey::from_wire(more_waits) {
             self.more_waits.remove(more);
         }
     }

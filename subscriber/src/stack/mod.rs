@@ -131,12 +131,18 @@ impl Stacks {
         let Some(stack) = ThreadStack::around(here) else {
             return StackId::NONE;
         };
+        let limit = match base {
+            None => Some(stack.high),
+            Some(base) => self
+                .roots
+                .limit(base)
+                .or_else(|| self.roots.learn(here, stack, base)),
+        };
+        // It is not known only for the first wait of all, if at all.
+        let Some(limit) = limit else {
+            return StackId::NONE;
+        };
         let mut frames = Frames::new();
-        match base {
-            Some(base) if self.roots.are_unknown() => self.roots.learn(here, stack, base),
-            _ => {}
-        }
-        let limit = base.map_or(stack.high, |base| self.roots.limit(base));
         frames.walk(here, stack, teller.0, limit);
         self.keep(frames.hash(), frames.addresses())
     }
@@ -192,49 +198,55 @@ fn local_address() -> usize {
 
 /// How far the place that says "entered" is from the function that polls the
 /// future, in bytes of stack. What lies between is the same code each time:
-/// tracing's, and ours. So it is found out once, by comparing the frames at the
+/// tracing's, and ours. So it is found out once, by comparing the frames at an
 /// entry with those at a wait: the first that they have in common polls the task.
 #[derive(Default)]
 struct Roots {
-    /// The largest distance seen, plus one; 0 while nothing is known.
+    /// The distance plus one; 0 while it is not known.
     distance: AtomicUsize,
-    /// How often it was looked for.
-    looks: AtomicUsize,
+    /// How many entries have been noted.
+    noted: AtomicUsize,
 }
 
-/// How often the distance is looked for; a compiler might not make the same of
-/// every copy of the function that polls.
-const LOOKS: usize = 64;
+/// So many entries are noted in the hope that the task waits then. If none did,
+/// only those after a wait whose entry was not are.
+const NOTED: usize = 10_000;
 
 impl Roots {
     #[inline]
     fn are_unknown(&self) -> bool {
-        self.looks.load(Ordering::Relaxed) < LOOKS
+        self.distance.load(Ordering::Relaxed) == 0
     }
 
     /// The last frame that is a task's own is at this address or before it.
     #[inline]
-    fn limit(&self, base: Base) -> usize {
-        match self.distance.load(Ordering::Relaxed) {
-            0 => base.0,
-            distance => base.0.saturating_add(distance - 1),
-        }
+    fn limit(&self, base: Base) -> Option<usize> {
+        let distance = self.distance.load(Ordering::Relaxed).checked_sub(1)?;
+        Some(base.0.saturating_add(distance))
     }
 
     #[cold]
     fn note_entry(&self, base: Base) {
+        if self.noted.load(Ordering::Relaxed) >= NOTED {
+            return;
+        }
+        self.noted.fetch_add(1, Ordering::Relaxed);
         if let Some(stack) = ThreadStack::around(base.0) {
             walk::note_entry(base.0, stack);
         }
     }
 
+    /// As [`Roots::limit`], which is found out at this wait if its entry was noted.
     #[cold]
-    fn learn(&self, here: usize, stack: ThreadStack, base: Base) {
-        let Some(outermost) = walk::last_frame_of_entry(here, stack, base.0) else {
-            return;
-        };
-        self.distance
-            .fetch_max(outermost - base.0 + 1, Ordering::Relaxed);
-        self.looks.fetch_add(1, Ordering::Relaxed);
+    fn learn(&self, here: usize, stack: ThreadStack, base: Base) -> Option<usize> {
+        match walk::last_frame_of_entry(here, stack, base.0) {
+            Some(outermost) => {
+                let distance = outermost - base.0 + 1;
+                // Of two threads that find it out, both find the same.
+                self.distance.store(distance, Ordering::Relaxed);
+            }
+            None => self.noted.store(NOTED / 2, Ordering::Relaxed),
+        }
+        self.limit(base)
     }
 }

@@ -1,10 +1,12 @@
 //! Where the program was built, so that its sources are told as its people know
 //! them.
 
+use std::path::Path;
+
 /// Debug info has absolute paths of the program's own sources; Tokio's locations
 /// have those that the compiler was given, relative to the workspace. A file that
 /// is known both ways tells the folder of the workspace.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct SourceRoots {
     /// Relative paths of sources.
     relative: Vec<String>,
@@ -14,21 +16,8 @@ pub(super) struct SourceRoots {
 
 /// How many relative paths are kept: any file of a workspace shows its root.
 const KEPT: usize = 64;
-
-impl Default for SourceRoots {
-    /// Knows the folder that the program was started in, which is the workspace
-    /// for one that is started by Cargo.
-    fn default() -> Self {
-        let started_in = std::env::current_dir().ok();
-        let root = started_in
-            .and_then(|folder| Some(format!("{}{}", folder.to_str()?, std::path::MAIN_SEPARATOR)))
-            .filter(|root| root.len() > 1);
-        SourceRoots {
-            relative: Vec::new(),
-            roots: root.into_iter().collect(),
-        }
-    }
-}
+/// How many of them are looked for on disk.
+const LOOKED_FOR: usize = 4;
 
 impl SourceRoots {
     /// Learns from source files as the compiler was told them.
@@ -43,6 +32,28 @@ impl SourceRoots {
             }
         }
         self.relative.truncate(KEPT);
+        if let Ok(folder) = std::env::current_dir() {
+            self.look_around(&folder);
+        }
+    }
+
+    /// Whoever starts a program from its sources is in the workspace: then a
+    /// source is where its relative path says, seen from there or further up.
+    fn look_around(&mut self, folder: &Path) {
+        let found = folder.ancestors().find(|folder| {
+            let mut sources = self.relative.iter().take(LOOKED_FOR);
+            sources.any(|source| folder.join(source).is_file())
+        });
+        let root = found.and_then(|folder| Some(folder.join("").to_str()?.to_owned()));
+        if let Some(root) = root {
+            self.add_root(root);
+        }
+    }
+
+    fn add_root(&mut self, root: String) {
+        if !self.roots.contains(&root) && self.roots.len() < KEPT {
+            self.roots.push(root);
+        }
     }
 
     /// `file` relative to the workspace, if that is known.
@@ -52,13 +63,8 @@ impl SourceRoots {
             .iter()
             .find_map(|known| file.strip_suffix(known.as_str()))
             .filter(|root| root.ends_with(['/', '\\']));
-        if let Some(root) = learned
-            && !self.roots.iter().any(|known| known == root)
-        {
-            // The one that Tokio's locations show goes before the folder that the
-            // program was started in.
-            self.roots.insert(0, root.to_owned());
-            self.roots.truncate(KEPT);
+        if let Some(root) = learned {
+            self.add_root(root.to_owned());
         }
         let mut roots = self.roots.iter();
         roots
@@ -73,10 +79,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_known_both_ways_tells_where_all_others_are() {
-        let mut roots = SourceRoots {
-            roots: Vec::new(),
-            ..SourceRoots::default()
-        };
+        let mut roots = SourceRoots::default();
         assert_eq!(
             roots.relative("/home/me/shop/src/a.rs"),
             "/home/me/shop/src/a.rs"
@@ -91,6 +94,18 @@ mod tests {
         // The end of a name is no folder.
         roots.learn(["in.rs"].into_iter());
         assert_eq!(roots.relative("/x/main.rs"), "/x/main.rs");
+    }
+
+    #[test]
+    fn a_source_that_is_there_tells_where_all_others_are() {
+        let mut roots = SourceRoots {
+            relative: vec!["src/stack/source_roots.rs".to_owned()],
+            ..SourceRoots::default()
+        };
+        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+        roots.look_around(&package.join("src").join("stack"));
+        let other = package.join("src").join("lib.rs");
+        assert_eq!(roots.relative(other.to_str().unwrap()), "src/lib.rs");
     }
 
     #[test]

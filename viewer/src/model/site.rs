@@ -17,10 +17,28 @@ pub struct Location {
     pub column: u32,
 }
 
+impl Location {
+    /// The file without where Cargo keeps libraries and rustc the standard
+    /// library: `axum-0.8.9/src/serve/mod.rs`.
+    pub fn short_file(&self) -> &str {
+        let file = &*self.file;
+        let within = |folder| Some(file.split_once(folder)?.1);
+        let below = |path: &'_ str| path.find('/').map(|end| path.len() - end - 1);
+        // What follows is the index, or the compiler's version.
+        let rest = within("/registry/src/")
+            .or_else(|| file.strip_prefix("/rustc/"))
+            .and_then(below);
+        match rest.or_else(|| within("/git/checkouts/").map(str::len)) {
+            Some(length) => &file[file.len() - length..],
+            None => file,
+        }
+    }
+}
+
 /// `src/api.rs:61:14`, without what is 0 and so not known.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
+        f.write_str(self.short_file())?;
         match (self.line, self.column) {
             (0, _) => Ok(()),
             (line, 0) => write!(f, ":{line}"),
@@ -99,5 +117,33 @@ mod tests {
         assert_eq!(text(61, 14), "src/api.rs:61:14");
         assert_eq!(text(61, 0), "src/api.rs:61");
         assert_eq!(text(0, 0), "src/api.rs");
+    }
+
+    #[test]
+    fn a_librarys_file_is_told_by_its_name_and_version() {
+        for (file, short) in [
+            ("src/api.rs", "src/api.rs"),
+            ("/home/me/shop/src/api.rs", "/home/me/shop/src/api.rs"),
+            (
+                "/home/me/.cargo/registry/src/index.crates.io-1949/axum-0.8.9/src/lib.rs",
+                "axum-0.8.9/src/lib.rs",
+            ),
+            (
+                "/home/me/.cargo/git/checkouts/tokio-12ab/34cd/tokio/src/lib.rs",
+                "tokio-12ab/34cd/tokio/src/lib.rs",
+            ),
+            (
+                "/rustc/59807616/library/core/src/lib.rs",
+                "library/core/src/lib.rs",
+            ),
+            ("/registry/src/", "/registry/src/"),
+        ] {
+            let location = Location {
+                file: file.into(),
+                line: 7,
+                column: 0,
+            };
+            assert_eq!(location.to_string(), format!("{short}:7"));
+        }
     }
 }

@@ -264,7 +264,7 @@ fn a_viewer_that_is_slow_gets_the_same_picture_in_the_end() {
                         task.await.unwrap();
                     }
                     for _ in 0..100 {
-                        tokio::spawn(std::future::pending::<()>());
+                        spawn_named("pending", std::future::pending::<()>());
                     }
                     tokio::time::sleep(Duration::from_millis(wave)).await;
                 }

@@ -157,6 +157,25 @@ impl Drop for Program {
     }
 }
 
+/// Whether the program of a test has this task wait for what cannot come. No other
+/// may ever be called lost, in any picture of any test.
+fn lost_on_purpose(task: &Task) -> bool {
+    const NAMES: [&str; 11] = [
+        "after",
+        "forgetful",
+        "forgotten",
+        "goes on",
+        "here",
+        "left",
+        "only",
+        "panics in drop",
+        "pending",
+        "ran",
+        "the end",
+    ];
+    NAMES.contains(&&*task.name)
+}
+
 /// A viewer of a program.
 pub struct Watch {
     runtime: Runtime,
@@ -175,6 +194,12 @@ impl Watch {
             "the program said what makes no sense"
         );
         self.alerts.update(&self.model);
+        let mut tasks = self.model.tasks.values();
+        let wrong = tasks.find(|task| task.state == TaskState::Lost && !lost_on_purpose(task));
+        assert!(
+            wrong.is_none(),
+            "can be woken, but is called lost: {wrong:?}"
+        );
     }
 
     /// Waits until `condition` holds, and gives what it found.

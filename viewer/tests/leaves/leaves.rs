@@ -286,11 +286,11 @@ leaves! {
         one.write_all(&[0; 9]).await.unwrap();
     }
     join_handle, "join", line!(), {
-        tokio::spawn(pending::<()>()).await.unwrap();
+        tokio::spawn(sleep(LONG)).await.unwrap();
     }
     join_set, "join", line!(), {
         let mut set = JoinSet::new();
-        set.spawn(pending::<()>());
+        set.spawn(sleep(LONG));
         set.join_next().await;
     }
     blocking_handle, "join", line!(), {

@@ -101,6 +101,14 @@ pub(super) fn why_no_stack(model: &Model, task: &Task) -> String {
         TaskState::Scheduled => "no stack: it is about to run".to_owned(),
         TaskState::Waiting | TaskState::Lost => match capture {
             Some(StackCapture::Off) | None => "no stack: the program takes none".to_owned(),
+            Some(_) if task.state == TaskState::Lost => {
+                "no stack: nothing is left that could wake it".to_owned()
+            }
+            // Only the operations that Tokio describes are known of it.
+            Some(_) if task.kind == TaskKind::BlockOn => {
+                "no stack: it is what a thread blocks on, of whose waker Tokio tells nothing"
+                    .to_owned()
+            }
             Some(_) => "no stack was taken".to_owned(),
         },
     }
