@@ -163,10 +163,13 @@ pub(super) fn note_entry(base: usize, stack: ThreadStack) {
     ENTRY.set(entry);
 }
 
-/// Of the frames noted at `base`: the last one before the first that is also a
-/// frame of the walk from `here`. `None` if what was noted last is another entry,
-/// or they have nothing in common.
-pub(super) fn last_frame_of_entry(here: usize, stack: ThreadStack, base: usize) -> Option<usize> {
+/// Of the frames noted at `base`: the first that is also a frame of the walk from
+/// `here`. It is that of the function that polls the future, or, as often as that
+/// one calls the entry and the future from the same height of its stack, where
+/// both calls' frames begin. The compiler may have put the future's own code into
+/// the function that polls it, so the call from there belongs to the task. `None`
+/// if what was noted last is another entry, or they have nothing in common.
+pub(super) fn first_frame_in_common(here: usize, stack: ThreadStack, base: usize) -> Option<usize> {
     let entry = ENTRY.get();
     let noted = &entry.pointers[..entry.count];
     if noted.first() != Some(&base) {
@@ -174,8 +177,8 @@ pub(super) fn last_frame_of_entry(here: usize, stack: ThreadStack, base: usize) 
     }
     let mut pointer = here;
     for _ in 0..DEPTH {
-        if let Some(common) = noted.iter().position(|noted| *noted == pointer) {
-            return noted.get(common.checked_sub(1)?).copied();
+        if noted.contains(&pointer) {
+            return Some(pointer);
         }
         let (next, _) = read(stack, pointer)?;
         if next <= pointer {
