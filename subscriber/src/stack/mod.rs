@@ -239,7 +239,7 @@ impl Roots {
     /// As [`Roots::limit`], which is found out at this wait if its entry was noted.
     #[cold]
     fn learn(&self, here: usize, stack: ThreadStack, base: Base) -> Option<usize> {
-        match walk::first_frame_in_common(here, stack, base.0) {
+        match walk::last_frame_of_entry(here, stack, base.0) {
             Some(outermost) => {
                 let distance = outermost - base.0 + 1;
                 // Of two threads that find it out, both find the same.
