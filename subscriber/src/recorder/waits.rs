@@ -16,7 +16,7 @@ use super::Recorder;
 use super::thread::{Frame, Thread};
 use crate::stack::{StackId, Teller};
 use crate::sync::Ordering;
-use crate::tables::{SlotKey, Task, WAKER_WAITS, WakerWait};
+use crate::tables::{Certainty, SlotKey, Task, WAKER_WAITS, WakerWait};
 
 /// What one poll has told of its task's wakers.
 #[derive(Clone, Copy, Debug)]
@@ -133,7 +133,7 @@ impl PollWakers {
             let count = i32::from(wait.count()).min(left);
             if count > 0 {
                 left -= count;
-                after.add(wait.confirmed(count as u8));
+                after.add(wait.with(count as u8, Certainty::Told));
             }
         }
         if left > 0 && wakers.is_some() {
@@ -156,6 +156,7 @@ impl PollWakers {
     ) {
         const MAYBE_OVER: i32 = 2;
         let mut older = Few::new(WakerWait::default());
+        let mut total = 0;
         for wait in before.iter().filter(|wait| !is_touched(wait)) {
             // What was begun anew at the same stack has taken the place of what
             // was there.
@@ -164,7 +165,8 @@ impl PollWakers {
                 .count()
                 .saturating_sub(anew.map_or(0, |(_, count)| *count));
             if count > 0 {
-                older.push(wait.unconfirmed(count));
+                total += i32::from(count);
+                older.push(wait.with(count, Certainty::Left));
             }
         }
         older.sort_by_key(|wait| wait.since());
@@ -174,7 +176,11 @@ impl PollWakers {
                 break;
             }
             kept += i32::from(wait.count());
-            after.add(*wait);
+            let certainty = match total > left {
+                true => Certainty::MaybeOver,
+                false => Certainty::Left,
+            };
+            after.add(wait.with(wait.count(), certainty));
         }
     }
 }
@@ -499,6 +505,22 @@ mod tests {
                 .map(|(stack, count, _)| (*stack, *count, u64::from(*stack)))
                 .collect();
         }
+    }
+
+    #[test]
+    fn what_may_be_over_is_marked() {
+        let certainty = |wakers| {
+            let mut seen = PollWakers::NONE;
+            seen.cloned(StackId(9));
+            let before = waits(&[(1, 1, 5), (2, 1, 6)]);
+            let after = seen.settle(&before, Some(wakers), LATER);
+            let all: Vec<_> = after.iter().map(|wait| wait.certainty()).collect();
+            all
+        };
+        use Certainty::{Left, MaybeOver, Told};
+        assert_eq!(certainty(3), [Told, Left, Left]);
+        assert_eq!(certainty(2), [Told, MaybeOver, MaybeOver]);
+        assert_eq!(certainty(1), [Told]);
     }
 
     #[test]

@@ -163,7 +163,11 @@ impl Stacks {
             return StackId::NONE;
         };
         let mut frames = Frames::new();
-        unwind::frames(&mut frames, teller.0);
+        // What lies there is no task's own, but tells one apart from another.
+        let limit = base.map_or(stack.high, |base| {
+            base.0.saturating_add(fingerprint::BEYOND)
+        });
+        unwind::frames(&mut frames, teller.0, limit);
         let taken = self.keep(frames.hash(), frames.addresses());
         self.budget.end(spending);
         if let Some(print) = print
