@@ -57,9 +57,15 @@ fn tasks_of_a_runtime_that_was_shut_down_are_gone() {
         .ended
         .iter()
         .filter(|ended| &*ended.task.name == "left");
+    // The task that a worker drops right after it was the last that it polled looks
+    // as one that has returned; there can be one for each worker of each runtime.
+    let mut workers = 3 * thread::available_parallelism().unwrap().get();
     for ended in left {
-        assert_eq!(ended.end, TaskEnd::Cancelled);
         assert!(ended.task.polls <= 1);
+        if ended.end != TaskEnd::Cancelled {
+            assert_eq!(ended.end, TaskEnd::Completed);
+            workers = workers.checked_sub(1).expect("no more than workers");
+        }
     }
     assert_eq!(watch.model.process.worker_threads, 2);
 }
