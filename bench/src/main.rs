@@ -45,10 +45,7 @@ fn options() -> Result<Options, Box<dyn Error>> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let options = options()?;
-    let with_flags = std::env::current_exe()?.with_file_name("subject");
-    if !with_flags.exists() {
-        build(None)?;
-    }
+    let with_flags = build(None)?;
     let without_flags = build(Some("target/without-flags"))?;
     let mut results = Results::default();
     for round in 1..=options.rounds {

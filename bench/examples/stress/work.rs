@@ -453,9 +453,10 @@ async fn stray_wakers(work: &Work, random: &mut Random) {
     let mut moving = Box::pin(async move { receiver.recv().await });
     let moved = work.spawn(async move {
         let _ = timeout(Duration::from_micros(100), &mut moving).await;
-        moving
+        // Not awaited here, but elsewhere.
+        (moving,)
     });
-    if let Ok(moving) = moved.await {
+    if let Ok((moving,)) = moved.await {
         let mut elsewhere = work.spawn(moving);
         let _ = timeout(millis(random, 1), &mut elsewhere).await;
         let _ = sender.send(1).await;
