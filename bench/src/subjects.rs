@@ -21,6 +21,8 @@ pub enum Subject {
     Tasks,
     /// taskmon, level `channels`, which is the default.
     Channels,
+    /// The same, without taking stacks, which is no default.
+    StacksOff,
     /// The same, with a viewer attached.
     Watched,
     /// taskmon, level `all`.
@@ -33,12 +35,13 @@ pub enum Subject {
 
 impl Subject {
     /// All of them.
-    pub const ALL: [Subject; 9] = [
+    pub const ALL: [Subject; 10] = [
         Subject::Plain,
         Subject::Floor,
         Subject::Registry,
         Subject::Tasks,
         Subject::Channels,
+        Subject::StacksOff,
         Subject::Watched,
         Subject::All,
         Subject::PlainLayer,
@@ -53,6 +56,7 @@ impl Subject {
             Subject::Registry => "Registry, no-op layer",
             Subject::Tasks => "taskmon tasks",
             Subject::Channels => "taskmon channels",
+            Subject::StacksOff => "taskmon channels, stacks off",
             Subject::Watched => "taskmon channels, watched",
             Subject::All => "taskmon all",
             Subject::PlainLayer => "taskmon channels, plain layer",
@@ -70,8 +74,9 @@ impl Subject {
     /// Installs it in this process. Gives the address for viewers, if it has one
     /// of ours.
     pub fn install(self) -> Option<String> {
-        let taskmon = |level| {
-            let builder = Builder::new().bind("127.0.0.1:0").level(level);
+        let taskmon = |level, stacks| {
+            let builder = Builder::new().bind("127.0.0.1:0");
+            let builder = builder.level(level).stacks(stacks);
             let telemetry = builder.init_with(NoSubscriber::default());
             telemetry.address().map(str::to_owned)
         };
@@ -82,9 +87,10 @@ impl Subject {
                 tracing_subscriber::registry().with(layer).init();
                 None
             }
-            Subject::Tasks => taskmon(Level::Tasks),
-            Subject::Channels | Subject::Watched => taskmon(Level::Channels),
-            Subject::All => taskmon(Level::All),
+            Subject::Tasks => taskmon(Level::Tasks, true),
+            Subject::Channels | Subject::Watched => taskmon(Level::Channels, true),
+            Subject::StacksOff => taskmon(Level::Channels, false),
+            Subject::All => taskmon(Level::All, true),
             Subject::PlainLayer => {
                 let (layer, telemetry) = Builder::new().bind("127.0.0.1:0").layer();
                 tracing_subscriber::registry().with(layer).init();

@@ -268,7 +268,7 @@ impl Thread {
     #[inline]
     pub(crate) fn begin_wakers(&self, recorder: u32, task: SpanKey) {
         self.polled.set(Some((recorder, task)));
-        self.wakers(|wakers| *wakers = PollWakers::NONE);
+        self.wakers(PollWakers::clear);
     }
 
     /// Notes something of the wakers of the task that is polled.
@@ -279,16 +279,13 @@ impl Thread {
         note(unsafe { &mut *self.wakers.get() });
     }
 
-    /// What the poll of `task` has told of its wakers, unless another task was
-    /// polled within that.
+    /// Gives `take` what the poll of `task` has told of its wakers, unless another
+    /// task was polled within that.
     #[inline]
-    pub(crate) fn take_wakers(&self, recorder: u32, task: SpanKey) -> Option<PollWakers> {
-        if self.polled.take() != Some((recorder, task)) {
-            return None;
+    pub(crate) fn take_wakers(&self, recorder: u32, task: SpanKey, take: impl FnOnce(&PollWakers)) {
+        if self.polled.take() == Some((recorder, task)) {
+            self.wakers(|wakers| take(wakers));
         }
-        let mut taken = PollWakers::NONE;
-        self.wakers(|wakers| taken = *wakers);
-        Some(taken)
     }
 
     pub(crate) fn last_exit(&self) -> Option<LastExit> {

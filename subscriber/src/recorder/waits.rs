@@ -16,7 +16,7 @@ use super::Recorder;
 use super::thread::{Frame, Thread};
 use crate::stack::{StackId, Teller};
 use crate::sync::Ordering;
-use crate::tables::{SlotKey, Task, WAKER_WAITS, WakerWait};
+use crate::tables::{Certainty, SlotKey, Task, WAKER_WAITS, WakerWait};
 
 /// What one poll has told of its task's wakers.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +45,30 @@ impl PollWakers {
         operations: 0,
         last: LastEvent::Other,
     };
+
+    /// Forgets all.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.fresh.count = 0;
+        self.touched.count = 0;
+        self.operations = 0;
+        self.last = LastEvent::Other;
+    }
+
+    /// Whether no leaf future has done anything.
+    #[inline]
+    fn is_quiet(&self) -> bool {
+        self.fresh.count == 0 && self.touched.count == 0
+    }
+
+    /// The stack of the only future that keeps a waker, if nothing else happened.
+    #[inline]
+    fn only(&self) -> Option<StackId> {
+        match (self.fresh.all.first(), self.fresh.count, self.touched.count) {
+            (Some((stack, 1)), 1, 0) => Some(*stack),
+            _ => None,
+        }
+    }
 
     /// A leaf future at `stack` keeps a waker.
     #[inline]
@@ -87,20 +111,32 @@ impl PollWakers {
     /// wakers are left, if that is known.
     fn settle(&self, before: &Few<WakerWait>, wakers: Option<i32>, now: u64) -> Few<WakerWait> {
         let mut after = Few::new(WakerWait::default());
-        let mut seen = 0;
+        // How many wakers are left for older waits.
+        let mut left = match wakers {
+            Some(wakers) => wakers - i32::from(self.operations),
+            None => i32::MAX,
+        };
         for (stack, count) in self.fresh.iter().filter(|(_, count)| *count > 0) {
-            seen += i32::from(*count);
+            left = left.saturating_sub((*count).into());
             after.push(WakerWait::new(*stack, *count, now));
         }
+        // Where something new is pending as well, what was touched may be that.
         let is_touched = |wait: &WakerWait| {
-            wait.stack != StackId::NONE && self.touched.iter().any(|stack| *stack == wait.stack)
+            wait.stack != StackId::NONE
+                && self.touched.iter().any(|stack| *stack == wait.stack)
+                && !self
+                    .fresh
+                    .iter()
+                    .any(|fresh| fresh.0 == wait.stack && fresh.1 > 0)
         };
         for wait in before.iter().filter(|wait| is_touched(wait)) {
-            seen += i32::from(wait.count());
-            after.add(wait.confirmed());
+            let count = i32::from(wait.count()).min(left);
+            if count > 0 {
+                left -= count;
+                after.add(wait.with(count as u8, Certainty::Told));
+            }
         }
-        let left = wakers.unwrap_or(0) - i32::from(self.operations) - seen;
-        if left > 0 {
+        if left > 0 && wakers.is_some() {
             self.keep_older(before, left, &mut after, is_touched);
         }
         after
@@ -120,6 +156,7 @@ impl PollWakers {
     ) {
         const MAYBE_OVER: i32 = 2;
         let mut older = Few::new(WakerWait::default());
+        let mut total = 0;
         for wait in before.iter().filter(|wait| !is_touched(wait)) {
             // What was begun anew at the same stack has taken the place of what
             // was there.
@@ -128,7 +165,8 @@ impl PollWakers {
                 .count()
                 .saturating_sub(anew.map_or(0, |(_, count)| *count));
             if count > 0 {
-                older.push(wait.unconfirmed(count));
+                total += i32::from(count);
+                older.push(wait.with(count, Certainty::Left));
             }
         }
         older.sort_by_key(|wait| wait.since());
@@ -138,7 +176,11 @@ impl PollWakers {
                 break;
             }
             kept += i32::from(wait.count());
-            after.add(*wait);
+            let certainty = match total > left {
+                true => Certainty::MaybeOver,
+                false => Certainty::Left,
+            };
+            after.add(wait.with(wait.count(), certainty));
         }
     }
 }
@@ -185,16 +227,32 @@ impl Recorder {
         if self.stacks.is_off() {
             return;
         }
-        let Some(seen) = thread.take_wakers(self.id, frame.span) else {
-            // Another task was polled within this poll, and nothing is known.
-            return;
-        };
-        let wakers = match task.doubtful_wakers.load(Ordering::Relaxed) {
-            0 => Some(task.wakers.count()),
-            _ => None,
-        };
-        task.operation_wakers
-            .store(seen.operations, Ordering::Relaxed);
+        // If another task was polled within this poll, nothing is known.
+        thread.take_wakers(self.id, frame.span, |seen| {
+            let (none, few) = (
+                task.waits.is_empty(),
+                task.more_waits.load(Ordering::Relaxed) == 0,
+            );
+            if seen.is_quiet() && none {
+                return;
+            }
+            let wakers = match task.doubtful_wakers.load(Ordering::Relaxed) {
+                0 => Some(task.wakers.count()),
+                _ => None,
+            };
+            match (seen.only(), wakers) {
+                // The usual case: one thing is waited for, and nothing else.
+                (Some(stack), Some(wakers)) if few && wakers <= 1 + i32::from(seen.operations) => {
+                    let wait = WakerWait::new(stack, 1, now);
+                    task.waits.set(&mut std::iter::once(wait));
+                }
+                _ => self.settle_all(seen, task, wakers, now),
+            }
+        });
+    }
+
+    #[cold]
+    fn settle_all(&self, seen: &PollWakers, task: &Task, wakers: Option<i32>, now: u64) {
         let before = self.waker_waits(task);
         let after = seen.settle(&before, wakers, now);
         if after != before {
@@ -386,6 +444,29 @@ mod tests {
     }
 
     #[test]
+    fn a_timer_that_is_used_again_is_one_wait() {
+        // An interval keeps the waker that it cloned when it was ready, and puts
+        // a new one in its place for the next tick.
+        let tick = |seen: &mut PollWakers| {
+            seen.cloned(StackId(1));
+            seen.cloned(StackId(1));
+            seen.released();
+        };
+        assert_eq!(after(&[], 1, tick), [(1, 1, true)]);
+        assert_eq!(after(&[(1, 1, 5)], 1, tick), [(1, 1, true)]);
+    }
+
+    #[test]
+    fn a_timer_that_was_ready_and_is_dropped_is_over() {
+        let then_a_receive = |seen: &mut PollWakers| {
+            seen.cloned(StackId(1));
+            seen.released();
+            seen.cloned(StackId(2));
+        };
+        assert_eq!(after(&[(1, 1, 5)], 1, then_a_receive), [(2, 1, true)]);
+    }
+
+    #[test]
     fn what_no_waker_is_left_for_is_over() {
         assert_eq!(after(&[(1, 1, 5)], 0, |_| {}), []);
         assert_eq!(after(&[(1, 1, 5)], 1, clone(2)), [(2, 1, true)]);
@@ -424,6 +505,22 @@ mod tests {
                 .map(|(stack, count, _)| (*stack, *count, u64::from(*stack)))
                 .collect();
         }
+    }
+
+    #[test]
+    fn what_may_be_over_is_marked() {
+        let certainty = |wakers| {
+            let mut seen = PollWakers::NONE;
+            seen.cloned(StackId(9));
+            let before = waits(&[(1, 1, 5), (2, 1, 6)]);
+            let after = seen.settle(&before, Some(wakers), LATER);
+            let all: Vec<_> = after.iter().map(|wait| wait.certainty()).collect();
+            all
+        };
+        use Certainty::{Left, MaybeOver, Told};
+        assert_eq!(certainty(3), [Told, Left, Left]);
+        assert_eq!(certainty(2), [Told, MaybeOver, MaybeOver]);
+        assert_eq!(certainty(1), [Told]);
     }
 
     #[test]

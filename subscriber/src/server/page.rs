@@ -8,8 +8,9 @@ use super::sent::Sent;
 use crate::recorder::Recorder;
 use crate::stack::{Frame, FrameId, Origin, ResolvedStack, StackId, Symbols};
 use crate::tables::{
-    AttributeValue, EndedRecord, LocationId, Name, NewTask, OperationSnapshot, ResourceKind,
-    ResourceSnapshot, State, TaskEnd, TaskKind, TaskSnapshot, TextId, WaitKind, WakerWait,
+    AttributeValue, Certainty, EndedRecord, LocationId, Name, NewTask, OperationSnapshot,
+    ResourceKind, ResourceSnapshot, State, TaskEnd, TaskKind, TaskSnapshot, TextId, WaitKind,
+    WakerWait,
 };
 
 /// A task that is pending without a waker is lost if it still is after this time:
@@ -182,7 +183,7 @@ impl<'a> Page<'a> {
         self.page
             .removed_waits
             .extend(self.sent.operations.replace(seen.key));
-        let (stack, resolved) = self.stack(seen.stack);
+        let (stack, resolved) = self.stack(seen.stack, true);
         let (kind, what) = self.what(&seen, resolved.as_deref());
         let what_text = self.text(what);
         self.page.waits.push(wire::Wait {
@@ -246,7 +247,7 @@ impl<'a> Page<'a> {
     }
 
     fn resource_info(&mut self, seen: &ResourceSnapshot) -> wire::ResourceInfo {
-        let (creation_stack, resolved) = self.stack(seen.what.stack);
+        let (creation_stack, resolved) = self.stack(seen.what.stack, false);
         let element_type = resolved.and_then(|stack| stack.element_type.clone());
         wire::ResourceInfo {
             kind: resource_kind(seen.what.kind).into(),
@@ -353,9 +354,9 @@ impl<'a> Page<'a> {
 
     /// A wait that the wakers of the task told of.
     fn pending(&mut self, wait: WakerWait, task: &TaskSnapshot) -> Option<wire::Pending> {
-        let (stack, resolved) = self.stack(wait.stack);
-        let over =
-            wait.is_unconfirmed() && resolved.is_some_and(|stack| stack.kind.clones_at_each_poll());
+        let (stack, resolved) = self.stack(wait.stack, true);
+        let over = wait.certainty() != Certainty::Told
+            && resolved.is_some_and(|stack| stack.kind.clones_at_each_poll());
         // Its time is not as exact as the task's.
         let since_nanos = match task.last_poll {
             polled if polled.saturating_sub(wait.since()) < WakerWait::EXACT_TO => polled,
@@ -365,13 +366,14 @@ impl<'a> Page<'a> {
             stack,
             since_nanos: since_nanos.max(task.what.spawned_at),
             count: wait.count().into(),
+            maybe_over: wait.certainty() == Certainty::MaybeOver,
         })
     }
 
     /// The number of a stack, which goes into the page with its frames if the
     /// viewer does not have it; and what it is. 0 if there is none, or the viewer
-    /// does not want any.
-    fn stack(&mut self, id: StackId) -> (u32, Option<Arc<ResolvedStack>>) {
+    /// does not want any. `of_wait`: whether a task waits there.
+    fn stack(&mut self, id: StackId, of_wait: bool) -> (u32, Option<Arc<ResolvedStack>>) {
         let Some(symbols) = &mut self.symbols else {
             return (0, None);
         };
@@ -390,8 +392,14 @@ impl<'a> Page<'a> {
             }
             self.page.stacks.push(wire::Stack {
                 number: id.0,
-                kind: wait_kind(resolved.kind).into(),
-                what: resolved.what.clone(),
+                kind: match of_wait {
+                    true => wait_kind(resolved.kind).into(),
+                    false => wire::WaitKind::Unspecified.into(),
+                },
+                what: match of_wait {
+                    true => resolved.what.clone(),
+                    false => String::new(),
+                },
                 frames: resolved.frames.iter().map(|frame| frame.0).collect(),
                 leaf_frames: resolved.leaf_frames,
             });

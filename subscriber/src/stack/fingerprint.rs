@@ -19,7 +19,7 @@ pub(super) struct Fingerprint(u64);
 const MOST: usize = 32 * 1024;
 /// How much is looked at beyond the place where a task was entered: as much as
 /// the functions between that and the one that polls the future may use.
-const BEYOND: usize = 1024;
+pub(super) const BEYOND: usize = 1024;
 
 /// The fingerprint of the stack from `here` to `base`, of words that point into
 /// `code`. `None` if there is too much of it.

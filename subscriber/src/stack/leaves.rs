@@ -107,6 +107,7 @@ pub(super) const PLUMBING: &[&str] = &[
     "tokio::loom::*",
     "tokio::macros::*",
     "tokio::runtime::context::*",
+    "tokio::runtime::io::*",
     "tokio::runtime::park::*",
     "tokio::runtime::scheduler::*",
     "tokio::runtime::task::core::*",
@@ -297,6 +298,15 @@ pub(super) const LEAVES: &[Leaf] = &[
     leaf("tokio::net::unix::stream::*", WaitKind::Unix),
     leaf("tokio::net::unix::datagram::*", WaitKind::Unix),
     named("tokio::net::unix::pipe::*", "pipe"),
+    // What is left of a socket whose own function was a tail call.
+    named(
+        "tokio::io::poll_evented::PollEvented::poll_read*",
+        "io read",
+    ),
+    named(
+        "tokio::io::poll_evented::PollEvented::poll_write*",
+        "io write",
+    ),
     named("tokio::net::addr::*", "dns lookup"),
     named("tokio::net::lookup_host::*", "dns lookup"),
     named(

@@ -163,7 +163,11 @@ impl Stacks {
             return StackId::NONE;
         };
         let mut frames = Frames::new();
-        unwind::frames(&mut frames, teller.0);
+        // What lies there is no task's own, but tells one apart from another.
+        let limit = base.map_or(stack.high, |base| {
+            base.0.saturating_add(fingerprint::BEYOND)
+        });
+        unwind::frames(&mut frames, teller.0, limit);
         let taken = self.keep(frames.hash(), frames.addresses());
         self.budget.end(spending);
         if let Some(print) = print
@@ -239,7 +243,7 @@ impl Roots {
     /// As [`Roots::limit`], which is found out at this wait if its entry was noted.
     #[cold]
     fn learn(&self, here: usize, stack: ThreadStack, base: Base) -> Option<usize> {
-        match walk::first_frame_in_common(here, stack, base.0) {
+        match walk::last_frame_of_entry(here, stack, base.0) {
             Some(outermost) => {
                 let distance = outermost - base.0 + 1;
                 // Of two threads that find it out, both find the same.

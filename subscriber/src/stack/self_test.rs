@@ -34,7 +34,7 @@ fn called(more: usize) -> bool {
     let mut walked = Frames::new();
     walked.walk(here, stack, here, stack.high);
     let mut unwound = Frames::new();
-    unwind::frames(&mut unwound, 0);
+    unwind::frames(&mut unwound, 0, usize::MAX);
     let Some(walked) = walked.addresses().get(..=CALLS) else {
         return false;
     };

@@ -130,16 +130,17 @@ impl Frames {
     }
 }
 
-/// The frame pointers at the last entry that was noted, the innermost first.
+/// The frames at the last entry that was noted, the innermost first.
 #[derive(Clone, Copy)]
 struct Entry {
     count: usize,
-    pointers: [usize; ENTRY_DEPTH],
+    /// Their frame pointers, and where each call returns to.
+    frames: [(usize, usize); ENTRY_DEPTH],
 }
 
 thread_local! {
     static ENTRY: Cell<Entry> = const {
-        Cell::new(Entry { count: 0, pointers: [0; ENTRY_DEPTH] })
+        Cell::new(Entry { count: 0, frames: [(0, 0); ENTRY_DEPTH] })
     };
 }
 
@@ -147,13 +148,13 @@ thread_local! {
 pub(super) fn note_entry(base: usize, stack: ThreadStack) {
     let mut entry = Entry {
         count: 0,
-        pointers: [0; ENTRY_DEPTH],
+        frames: [(0, 0); ENTRY_DEPTH],
     };
     let mut pointer = base;
     while entry.count < ENTRY_DEPTH
-        && let Some((next, _)) = read(stack, pointer)
+        && let Some((next, address)) = read(stack, pointer)
     {
-        entry.pointers[entry.count] = pointer;
+        entry.frames[entry.count] = (pointer, address);
         entry.count += 1;
         if next <= pointer {
             break;
@@ -163,24 +164,26 @@ pub(super) fn note_entry(base: usize, stack: ThreadStack) {
     ENTRY.set(entry);
 }
 
-/// Of the frames noted at `base`: the first that is also a frame of the walk from
-/// `here`. It is that of the function that polls the future, or, as often as that
-/// one calls the entry and the future from the same height of its stack, where
-/// both calls' frames begin. The compiler may have put the future's own code into
-/// the function that polls it, so the call from there belongs to the task. `None`
-/// if what was noted last is another entry, or they have nothing in common.
-pub(super) fn first_frame_in_common(here: usize, stack: ThreadStack, base: usize) -> Option<usize> {
+/// Of the frames noted at `base`: the last one before the first that is still
+/// there in the walk from `here`, which is that of the function that polls the
+/// future. `None` if what was noted last is another entry, or they have nothing in
+/// common.
+///
+/// What that function calls has its frame at one place, be it the entry or the
+/// future, so the same frame pointer alone does not make the same frame: the call
+/// must return to the same place, too.
+pub(super) fn last_frame_of_entry(here: usize, stack: ThreadStack, base: usize) -> Option<usize> {
     let entry = ENTRY.get();
-    let noted = &entry.pointers[..entry.count];
-    if noted.first() != Some(&base) {
+    let noted = &entry.frames[..entry.count];
+    if noted.first()?.0 != base {
         return None;
     }
     let mut pointer = here;
     for _ in 0..DEPTH {
-        if noted.contains(&pointer) {
-            return Some(pointer);
+        let (next, address) = read(stack, pointer)?;
+        if let Some(common) = noted.iter().position(|noted| *noted == (pointer, address)) {
+            return Some(noted[common.checked_sub(1)?].0);
         }
-        let (next, _) = read(stack, pointer)?;
         if next <= pointer {
             return None;
         }

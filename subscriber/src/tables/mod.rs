@@ -24,7 +24,7 @@ pub(crate) use resource::{
 };
 pub(crate) use slab::{GENERATION_BITS, Slab, SlotKey};
 pub(crate) use task::{NewTask, Phase, State, Task, TaskKind, TaskSnapshot};
-pub(crate) use waker_waits::{MoreWaits, Places, WAKER_WAITS, WakerWait};
+pub(crate) use waker_waits::{Certainty, MoreWaits, Places, WAKER_WAITS, WakerWait};
 
 #[cfg(test)]
 mod tests {

@@ -153,8 +153,6 @@ pub(crate) struct Task {
     pub(crate) panicked: AtomicU8,
     /// Not 0: events for wakers of another task may have been counted.
     pub(crate) doubtful_wakers: AtomicU8,
-    /// How many of its operations held a waker when it was last polled.
-    pub(crate) operation_wakers: AtomicU8,
 }
 
 // SAFETY: atomics are valid as zero.
@@ -214,7 +212,6 @@ impl Task {
         let original_size = size(new.original_size);
         self.original_size.store(original_size, Ordering::Relaxed);
         self.kind.store(new.kind as u8, Ordering::Relaxed);
-        self.operation_wakers.store(0, Ordering::Relaxed);
         self.location.store(new.location.0, Ordering::Relaxed);
         self.thread.store(0, Ordering::Relaxed);
         self.references.store(1, Ordering::Relaxed);

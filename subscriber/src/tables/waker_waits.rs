@@ -11,31 +11,58 @@ use crate::sync::{AtomicU64, Ordering, Zeroable};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct WakerWait {
     pub(crate) stack: StackId,
-    /// The count, in the lower seven bits, and [`UNCONFIRMED`].
     count: u8,
+    certainty: Certainty,
     /// Of the first of them; in units of 2^20 nanoseconds, which is about a
     /// millisecond.
     since: u64,
 }
 
-/// Of the count: the last poll has told nothing of them.
-const UNCONFIRMED: u8 = 1 << 7;
-const MOST: u8 = UNCONFIRMED - 1;
+/// How it is known that a wait goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(crate) enum Certainty {
+    /// The task's last poll has told of it.
+    #[default]
+    Told = 0,
+    /// It has not, but there are as many wakers left as such waits. A future that
+    /// puts a new waker in the place of its old one whenever it is polled is over
+    /// then all the same, or was not polled.
+    Left = 1,
+    /// It has not, and there are fewer wakers left than such waits.
+    MaybeOver = 2,
+}
 
+impl Certainty {
+    fn from_number(number: u64) -> Self {
+        match number {
+            0 => Certainty::Told,
+            1 => Certainty::Left,
+            _ => Certainty::MaybeOver,
+        }
+    }
+}
+
+/// More than this many at one stack are this many.
+const MOST: u8 = 127;
+
+// A word, from bit 0: stack (16), count (7), certainty (2), since (39).
 const COUNT_SHIFT: u32 = 16;
-const SINCE_SHIFT: u32 = 24;
+const CERTAINTY_SHIFT: u32 = 23;
+const SINCE_SHIFT: u32 = 25;
 /// Nanoseconds, as a power of two.
 const SINCE_UNIT: u32 = 20;
 
 const _: () = assert!(StackId::LAST < 1 << COUNT_SHIFT);
 
 impl WakerWait {
-    /// `count` waits since `nanos`.
+    /// `count` waits since `nanos`, of which the last poll has told.
     #[inline]
     pub(crate) fn new(stack: StackId, count: u8, nanos: u64) -> Self {
         WakerWait {
             stack,
             count: count.min(MOST),
+            certainty: Certainty::Told,
             since: nanos >> SINCE_UNIT,
         }
     }
@@ -43,29 +70,19 @@ impl WakerWait {
     /// How many there are; more than 127 are 127.
     #[inline]
     pub(crate) fn count(self) -> u8 {
-        self.count & MOST
+        self.count
     }
 
-    /// Whether the last poll has told nothing of them. A future that puts a new
-    /// waker in the place of its old one whenever it is polled is over then, or
-    /// was not polled.
-    pub(crate) fn is_unconfirmed(self) -> bool {
-        self.count & UNCONFIRMED != 0
+    pub(crate) fn certainty(self) -> Certainty {
+        self.certainty
     }
 
-    /// The same, of which the last poll has told.
+    /// `count` of them.
     #[inline]
-    pub(crate) fn confirmed(self) -> Self {
+    pub(crate) fn with(self, count: u8, certainty: Certainty) -> Self {
         WakerWait {
-            count: self.count(),
-            ..self
-        }
-    }
-
-    /// `count` of them, of which the last poll has told nothing.
-    pub(crate) fn unconfirmed(self, count: u8) -> Self {
-        WakerWait {
-            count: count.min(MOST) | UNCONFIRMED,
+            count: count.min(MOST),
+            certainty,
             ..self
         }
     }
@@ -81,11 +98,11 @@ impl WakerWait {
     /// These and `others` together, at the same stack.
     #[inline]
     pub(crate) fn and(self, others: WakerWait) -> Self {
-        let unconfirmed = self.count & others.count & UNCONFIRMED;
         WakerWait {
-            count: (self.count() + others.count()).min(MOST) | unconfirmed,
+            stack: self.stack,
+            count: self.count.saturating_add(others.count).min(MOST),
+            certainty: self.certainty.min(others.certainty),
             since: self.since.min(others.since),
-            ..self
         }
     }
 
@@ -93,14 +110,18 @@ impl WakerWait {
     /// 0 for no wait.
     #[inline]
     fn to_word(self) -> u64 {
-        self.since << SINCE_SHIFT | u64::from(self.count) << COUNT_SHIFT | u64::from(self.stack.0)
+        self.since << SINCE_SHIFT
+            | (self.certainty as u64) << CERTAINTY_SHIFT
+            | u64::from(self.count) << COUNT_SHIFT
+            | u64::from(self.stack.0)
     }
 
     #[inline]
     fn from_word(word: u64) -> Option<Self> {
         (word != 0).then_some(WakerWait {
             stack: StackId(word as u32 & ((1 << COUNT_SHIFT) - 1)),
-            count: (word >> COUNT_SHIFT) as u8,
+            count: (word >> COUNT_SHIFT) as u8 & MOST,
+            certainty: Certainty::from_number(word >> CERTAINTY_SHIFT & 3),
             since: word >> SINCE_SHIFT,
         })
     }
@@ -119,6 +140,12 @@ impl<const COUNT: usize> Default for Places<COUNT> {
 unsafe impl<const COUNT: usize> Zeroable for Places<COUNT> {}
 
 impl<const COUNT: usize> Places<COUNT> {
+    /// Whether there is none.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0[0].load(Ordering::Relaxed) == 0
+    }
+
     /// The waits that are in use.
     #[inline]
     pub(crate) fn get(&self) -> impl Iterator<Item = WakerWait> {
@@ -157,17 +184,17 @@ mod tests {
     #[test]
     fn a_wait_survives_its_word() {
         for stack in [1, 77, StackId::LAST] {
-            for (count, since) in [(1, 0), (127, 3 << 55), (7, 1_234_567_890_123)] {
+            for (count, since) in [(1, 0), (127, 3 << 54), (7, 1_234_567_890_123)] {
                 let wait = WakerWait::new(StackId(stack), count, since);
                 assert_eq!(WakerWait::from_word(wait.to_word()), Some(wait));
                 assert!(since - wait.since() < 1 << SINCE_UNIT);
-                let unconfirmed = wait.unconfirmed(count);
-                assert_eq!(
-                    WakerWait::from_word(unconfirmed.to_word()),
-                    Some(unconfirmed)
-                );
-                assert!(unconfirmed.is_unconfirmed() && !wait.is_unconfirmed());
-                assert_eq!(unconfirmed.and(wait).count(), (2 * count).min(MOST));
+                for certainty in [Certainty::Told, Certainty::Left, Certainty::MaybeOver] {
+                    let other = wait.with(count, certainty);
+                    assert_eq!(WakerWait::from_word(other.to_word()), Some(other));
+                    let both = other.and(wait);
+                    assert_eq!(both.certainty(), Certainty::Told);
+                    assert_eq!(both.count(), count.saturating_mul(2).min(MOST));
+                }
             }
         }
         // One whose stack is not known is still a wait.

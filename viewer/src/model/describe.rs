@@ -80,33 +80,51 @@ impl Model {
     }
 }
 
-/// The kinds of these, and how many there are of each.
-fn kinds<'a>(waits: &[&'a Wait]) -> Vec<(&'a WaitKind, usize)> {
-    let counted = |wait: &&'a Wait| (&wait.kind, wait.count as usize);
-    waits.iter().map(counted).collect()
+/// Waits of one kind.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Alike<'a> {
+    pub(super) kind: &'a WaitKind,
+    pub(super) count: usize,
+    /// Whether they may be over.
+    pub(super) maybe_over: bool,
+}
+
+/// What kinds these are.
+fn kinds<'a>(waits: &[&'a Wait]) -> Vec<Alike<'a>> {
+    let alike = |wait: &&'a Wait| Alike {
+        kind: &wait.kind,
+        count: wait.count as usize,
+        maybe_over: wait.maybe_over,
+    };
+    waits.iter().map(alike).collect()
 }
 
 /// Each kind once, in the order in which they come: a task that joins a thousand
-/// receives says `mpsc recv ×1000`.
-pub(super) fn words(waits: &[(&WaitKind, usize)]) -> Option<String> {
-    let mut kinds: Vec<(&WaitKind, usize)> = Vec::new();
+/// receives says `mpsc recv ×1000`, and what may be over, `tcp read?`.
+pub(super) fn words(waits: &[Alike<'_>]) -> Option<String> {
+    let mut kinds: Vec<Alike<'_>> = Vec::new();
     let mut more = false;
-    for (kind, count) in waits {
-        match kinds.iter().position(|(known, _)| known == kind) {
-            Some(index) => kinds[index].1 += count,
-            None if kinds.len() < KINDS_NAMED => kinds.push((kind, *count)),
+    for wait in waits {
+        let same =
+            |known: &Alike<'_>| (known.kind, known.maybe_over) == (wait.kind, wait.maybe_over);
+        match kinds.iter().position(same) {
+            Some(index) => kinds[index].count += wait.count,
+            None if kinds.len() < KINDS_NAMED => kinds.push(*wait),
             None => more = true,
         }
     }
     let mut text = String::new();
-    for (index, (kind, count)) in kinds.iter().enumerate() {
+    for (index, alike) in kinds.iter().enumerate() {
         if index > 0 {
             text.push_str(" | ");
         }
-        text.push_str(kind.as_str());
-        if *count > 1 {
+        text.push_str(alike.kind.as_str());
+        if alike.count > 1 {
             // Writing to a string cannot fail.
-            let _ = write!(text, " ×{count}");
+            let _ = write!(text, " ×{}", alike.count);
+        }
+        if alike.maybe_over {
+            text.push('?');
         }
     }
     if more {
@@ -114,7 +132,7 @@ pub(super) fn words(waits: &[(&WaitKind, usize)]) -> Option<String> {
     }
     match waits {
         [] => None,
-        [(_, 1)] => Some(text),
+        [Alike { count: 1, .. }] => Some(text),
         _ => Some(format!("select({text})")),
     }
 }
@@ -135,6 +153,20 @@ mod tests {
         sample.wait(task, WaitKind::Sleep, 20);
         let text = sample.wait_text(task);
         assert_eq!(text.as_deref(), Some("select(mpsc send | sleep ×2)"));
+    }
+
+    #[test]
+    fn what_may_be_over_has_a_question_mark() {
+        let mut sample = Sample::new();
+        let task = sample.task(1);
+        let stack = sample.stack(taskmon_proto::v1::WaitKind::TcpRead, &[]);
+        sample.waker_wait(task, stack, 10, 1);
+        let known = sample.model.tasks.get_mut(&task).unwrap();
+        let mut other = known.waker_waits[0].clone();
+        other.maybe_over = true;
+        known.waker_waits.push(other);
+        let text = sample.wait_text(task);
+        assert_eq!(text.as_deref(), Some("select(tcp read | tcp read?)"));
     }
 
     #[test]

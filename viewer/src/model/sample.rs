@@ -215,6 +215,7 @@ impl Sample {
                     stack,
                     since_nanos: nanos(since),
                     count,
+                    maybe_over: false,
                 }],
                 ..wire::Task::default()
             }],

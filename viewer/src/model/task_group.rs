@@ -89,7 +89,12 @@ impl Model {
 impl<'a> TaskGroup<'a> {
     /// What they all wait for, or else their state: `select(mpsc send | sleep)`.
     pub fn doing_text(&self) -> String {
-        let kinds: Vec<_> = self.waits.iter().map(|it| (&it.longest.kind, 1)).collect();
+        let once = |kind| describe::Alike {
+            kind,
+            count: 1,
+            maybe_over: false,
+        };
+        let kinds: Vec<_> = self.waits.iter().map(|it| once(&it.longest.kind)).collect();
         match (self.state, describe::words(&kinds)) {
             (TaskState::Lost, Some(waits)) => format!("lost, {waits}"),
             (_, Some(waits)) => waits,

@@ -28,6 +28,9 @@ pub struct Wait {
     /// How many alike there are, at one stack: a task that joins a thousand
     /// receives has one wait for all of them. At least 1.
     pub count: u32,
+    /// Whether it may be over: the task has more older waits than wakers, and
+    /// nothing tells which of them are left.
+    pub maybe_over: bool,
 }
 
 impl WaitKey {

@@ -49,7 +49,8 @@ impl Pass {
     /// Goes once through the waits and once through the tasks of `model`.
     pub(super) fn over(model: &Model, thresholds: &Thresholds) -> Self {
         let mut pass = Pass::default();
-        for wait in model.every_wait() {
+        // What may be over is no ground for an alert.
+        for wait in model.every_wait().filter(|wait| !wait.maybe_over) {
             for (index, rule) in RULES.iter().enumerate() {
                 if let Some(finding) = rule.judge_wait(model, wait, thresholds)
                     && let Some(task) = model.tasks.get(&wait.task)
@@ -205,6 +206,18 @@ mod tests {
         assert_eq!(alerts[0].tasks, 1);
         assert!(alerts[0].message.ends_with("a channel that is not known"));
         assert_eq!(alerts[0].example.stack.as_ref().unwrap().number, stack);
+    }
+
+    #[test]
+    fn a_send_that_may_be_over_raises_no_alert() {
+        let mut sample = Sample::new();
+        let stack = send_at(&mut sample, 41);
+        let task = sample.task(1);
+        sample.waker_wait(task, stack, 1, 1);
+        assert_eq!(judge(&sample.model).len(), 1);
+        let task = sample.model.tasks.get_mut(&task).unwrap();
+        task.waker_waits[0].maybe_over = true;
+        assert!(judge(&sample.model).is_empty());
     }
 
     #[test]

@@ -7,6 +7,7 @@
 use std::fmt::{self, Write as _};
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,6 +25,9 @@ const ADDRESS: &str = "taskmon address: ";
 /// How long anything may take on a busy machine.
 pub const DEADLINE: Duration = Duration::from_secs(40);
 
+/// In the process that is the program: where its own taskmon listens.
+pub static OWN_ADDRESS: OnceLock<String> = OnceLock::new();
+
 /// A program that runs, with taskmon in it. It ends with this value.
 pub struct Program {
     process: Child,
@@ -40,13 +44,19 @@ pub fn program(test: &str, main: fn()) -> Program {
 
 /// As [`program`], listening at `bind`.
 pub fn program_at(test: &str, bind: &str, main: fn()) -> Program {
+    program_with(test, &[("TASKMON_BIND", bind)], main)
+}
+
+/// As [`program`], with these variables.
+pub fn program_with(test: &str, variables: &[(&str, &str)], main: fn()) -> Program {
     if std::env::var(PROGRAM).as_deref() == Ok(test) {
         be_the_program(main);
     }
     let mut process = Command::new(std::env::current_exe().unwrap())
         .args([test, "--exact", "--nocapture", "--test-threads=1"])
         .env(PROGRAM, test)
-        .env("TASKMON_BIND", bind)
+        .env("TASKMON_BIND", "127.0.0.1:0")
+        .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -68,7 +78,9 @@ pub fn program_at(test: &str, bind: &str, main: fn()) -> Program {
 
 fn be_the_program(main: fn()) -> ! {
     let telemetry = Builder::new().init_with(tracing_subscriber::registry());
-    println!("\n{ADDRESS}{}", telemetry.address().unwrap());
+    let address = telemetry.address().unwrap();
+    OWN_ADDRESS.set(address.to_owned()).unwrap();
+    println!("\n{ADDRESS}{address}");
     thread::spawn(|| {
         let _ = std::io::stdin().lock().read_to_end(&mut Vec::new());
         std::process::exit(0);

@@ -3,7 +3,7 @@
 
 use std::future::{Future, pending};
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use futures::{SinkExt as _, StreamExt as _};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UdpSocket};
 use tokio::sync::{
     Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, broadcast, mpsc, oneshot, watch,
 };
@@ -36,7 +36,7 @@ pub struct Leaf {
 
 /// Each leaf is a function `name` that waits for `waits`, and a test of that name.
 macro_rules! leaves {
-    ($($name:ident, $waits:literal, $line:expr, $body:block)*) => {
+    ($($name:ident, $waits:expr, $line:expr, $body:block)*) => {
         $(
             pub async fn $name() $body
         )*
@@ -50,14 +50,19 @@ macro_rules! leaves {
             },)*
         ];
 
-        #[cfg(test)]
         mod one_thread {
-            $(#[test] fn $name() { super::super::check(stringify!($name), false); })*
+            use super::super::{Run, check};
+            $(#[test] fn $name() { check(stringify!($name), Run::OneThread); })*
         }
 
-        #[cfg(test)]
         mod two_workers {
-            $(#[test] fn $name() { super::super::check(stringify!($name), true); })*
+            use super::super::{Run, check};
+            $(#[test] fn $name() { check(stringify!($name), Run::TwoWorkers); })*
+        }
+
+        mod wakers_only {
+            use super::super::{Run, check};
+            $(#[test] fn $name() { check(stringify!($name), Run::WakersOnly); })*
         }
     };
 }
@@ -205,6 +210,19 @@ leaves! {
         let semaphore = Arc::new(Semaphore::new(0));
         let _never = semaphore.acquire_many_owned(2).await.unwrap();
     }
+    rwlock_read_owned, "rwlock read", line!(), {
+        let lock = Arc::new(RwLock::new(()));
+        let _held = Arc::clone(&lock).write_owned().await;
+        let _never = lock.read_owned().await;
+    }
+    poll_semaphore, "semaphore acquire", line!(), {
+        let semaphore = Arc::new(Semaphore::new(0));
+        let mut semaphore = tokio_util::sync::PollSemaphore::new(semaphore);
+        std::future::poll_fn(|context| semaphore.poll_acquire(context)).await;
+    }
+    set_once, "set once", line!(), {
+        tokio::sync::SetOnce::<()>::new().wait().await;
+    }
     once_cell, "once cell", line!(), {
         let cell = OnceCell::new();
         let first = cell.get_or_init(pending::<()>);
@@ -250,6 +268,31 @@ leaves! {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         listener.accept().await.unwrap();
     }
+    tcp_connect, "tcp connect", line!(), {
+        // A listener whose queue is full does not answer.
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let listener = socket.listen(1).unwrap();
+        let address = listener.local_addr().unwrap();
+        let _first = TcpStream::connect(address).await.unwrap();
+        let _second = TcpStream::connect(address).await.unwrap();
+        let _never = TcpStream::connect(address).await.unwrap();
+    }
+    tcp_peek, "tcp read", line!(), {
+        let (one, _other) = connection().await;
+        one.peek(&mut [0; 8]).await.unwrap();
+    }
+    tcp_writable, "tcp write", line!(), {
+        let (one, _other) = connection().await;
+        loop {
+            one.writable().await.unwrap();
+            while one.try_write(&[0; 65_536]).is_ok() {}
+        }
+    }
+    tcp_ready, "tcp ready", line!(), {
+        let (one, _other) = connection().await;
+        one.ready(tokio::io::Interest::READABLE).await.unwrap();
+    }
     tcp_read, "tcp read", line!(), {
         let (mut one, _other) = connection().await;
         one.read_u8().await.unwrap();
@@ -277,6 +320,29 @@ leaves! {
         let (mut one, _other) = tokio::net::UnixStream::pair().unwrap();
         one.read_u8().await.unwrap();
     }
+    unix_accept, "unix", line!(), {
+        let path = temporary("socket");
+        let listener = tokio::net::UnixListener::bind(&path).unwrap();
+        let _ = std::fs::remove_file(path);
+        listener.accept().await.unwrap();
+    }
+    unix_datagram, "unix", line!(), {
+        let (one, _other) = tokio::net::UnixDatagram::pair().unwrap();
+        one.recv(&mut [0; 8]).await.unwrap();
+    }
+    // An optimised build has no frame of the function that says it is a pipe.
+    pipe, if cfg!(debug_assertions) { "pipe" } else { "io read" }, line!(), {
+        let (_sender, mut receiver) = tokio::net::unix::pipe::pipe().unwrap();
+        receiver.read_u8().await.unwrap();
+    }
+    udp_send, "udp", line!(), {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        socket.readable().await.unwrap();
+    }
+    simplex_read, "duplex read", line!(), {
+        let (mut read, _write) = tokio::io::simplex(8);
+        read.read_u8().await.unwrap();
+    }
     duplex_read, "duplex read", line!(), {
         let (mut one, _other) = tokio::io::duplex(8);
         one.read_u8().await.unwrap();
@@ -288,6 +354,28 @@ leaves! {
     join_handle, "join", line!(), {
         tokio::spawn(sleep(LONG)).await.unwrap();
     }
+    join_map, "join", line!(), {
+        let mut map = tokio_util::task::JoinMap::new();
+        map.spawn(1, sleep(LONG));
+        map.join_next().await;
+    }
+    abort_on_drop, "join", line!(), {
+        let handle = tokio::spawn(sleep(LONG));
+        tokio_util::task::AbortOnDropHandle::new(handle).await.unwrap();
+    }
+    task_tracker, "task tracker", line!(), {
+        let tracker = tokio_util::task::TaskTracker::new();
+        tracker.spawn(sleep(LONG));
+        tracker.close();
+        tracker.wait().await;
+    }
+    yielding, "yield", line!(), {
+        loop {
+            tokio::task::yield_now().await;
+            // So that the others get on, too.
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
     join_set, "join", line!(), {
         let mut set = JoinSet::new();
         set.spawn(sleep(LONG));
@@ -298,7 +386,7 @@ leaves! {
     }
     blocking_file, "spawn_blocking", line!(), {
         // A pipe that nobody writes to, as a file.
-        let path = std::env::temp_dir().join(format!("taskmon-leaf-{}-{}", std::process::id(), tokio::task::id()));
+        let path = temporary("pipe");
         let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
         assert!(made.success());
         let _ = tokio::fs::read(path).await;
@@ -335,6 +423,21 @@ leaves! {
         let mutex = futures::lock::Mutex::new(());
         let _held = mutex.lock().await;
         let _never = mutex.lock().await;
+    }
+    futures_oneshot_closed, "futures oneshot closed", line!(), {
+        let (mut sender, _receiver) = futures::channel::oneshot::channel::<()>();
+        sender.cancellation().await;
+    }
+    futures_unbounded_recv, "futures mpsc recv", line!(), {
+        let (_sender, mut receiver) = futures::channel::mpsc::unbounded::<()>();
+        receiver.next().await;
+    }
+    async_channel_closed, "async-channel closed", line!(), {
+        let (sender, _receiver) = async_channel::bounded::<()>(1);
+        sender.closed().await;
+    }
+    event, "event", line!(), {
+        event_listener::Event::<()>::new().listen().await;
     }
     async_channel_recv, "async-channel recv", line!(), {
         let (_sender, receiver) = async_channel::bounded::<()>(1);
@@ -397,6 +500,37 @@ leaves! {
         let (response, _) = client.send_request(http::Request::new(()), true).unwrap();
         let _ = response.await;
     }
+    h2_body, "h2 body", line!(), {
+        let (client, server) = tokio::io::duplex(65_536);
+        tokio::spawn(async move {
+            let mut server = h2::server::handshake(server).await.unwrap();
+            let mut kept = Vec::new();
+            while let Some(Ok((_, mut respond))) = server.accept().await {
+                kept.push(respond.send_response(http::Response::new(()), false));
+            }
+        });
+        let (client, connection) = h2::client::handshake(client).await.unwrap();
+        tokio::spawn(connection);
+        let mut client = client.ready().await.unwrap();
+        let (response, _) = client.send_request(http::Request::new(()), true).unwrap();
+        let mut body = response.await.unwrap().into_body();
+        body.data().await;
+    }
+    http_body, "http body", line!(), {
+        let server = server_that_says("HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\n").await.unwrap();
+        let response = reqwest::get(format!("http://{server}/")).await.unwrap();
+        let _ = response.bytes().await;
+    }
+    grpc_message, "grpc message", line!(), {
+        use taskmon_proto::v1::{WatchRequest, taskmon_client::TaskmonClient};
+        // taskmon's own server: the next update is a minute away.
+        let own = crate::support::OWN_ADDRESS.get().unwrap();
+        let channel = tonic::transport::Endpoint::from_shared(format!("http://{own}")).unwrap();
+        let mut client = TaskmonClient::new(channel.connect_lazy());
+        let every_minute = WatchRequest { interval_millis: 60_000, stacks: false };
+        let mut updates = client.watch(every_minute).await.unwrap().into_inner();
+        while updates.message().await.unwrap().is_some() {}
+    }
     grpc_response, "grpc response", line!(), {
         use taskmon_proto::v1::{WatchRequest, taskmon_client::TaskmonClient};
         let silent = silent_server().await.unwrap();
@@ -407,14 +541,30 @@ leaves! {
 }
 
 /// The address of a server that accepts and says nothing.
-async fn silent_server() -> io::Result<std::net::SocketAddr> {
+async fn silent_server() -> io::Result<SocketAddr> {
+    server_that_says("").await
+}
+
+/// The address of a server that says `text` to each client, and no more.
+async fn server_that_says(text: &'static str) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
     tokio::spawn(async move {
         let mut kept = Vec::new();
-        while let Ok(connection) = listener.accept().await {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let _ = connection.write_all(text.as_bytes()).await;
             kept.push(connection);
         }
     });
     Ok(address)
+}
+
+/// A path for a file of this task.
+fn temporary(kind: &str) -> std::path::PathBuf {
+    let name = format!(
+        "taskmon-{kind}-{}-{}",
+        std::process::id(),
+        tokio::task::id()
+    );
+    std::env::temp_dir().join(name)
 }

@@ -58,6 +58,7 @@ impl Random {
                 stack: random.number(),
                 since_nanos: random.key(),
                 count: random.number(),
+                maybe_over: random.below(2) == 0,
             }),
             ..wire::Task::default()
         }

@@ -170,6 +170,7 @@ impl Reader<'_> {
             resource: Some(wait.resource).filter(|key| *key != 0).map(ResourceKey),
             stack: self.stack(wait.stack),
             count: 1,
+            maybe_over: false,
         }
     }
 
@@ -185,6 +186,7 @@ impl Reader<'_> {
             resource: None,
             stack,
             count: pending.count.max(1),
+            maybe_over: pending.maybe_over,
         }
     }
 

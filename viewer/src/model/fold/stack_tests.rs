@@ -34,6 +34,7 @@ fn pending(key: u64, stack: u32) -> wire::Task {
             stack,
             since_nanos: 5,
             count: 2,
+            maybe_over: false,
         }],
         ..task(key)
     }
