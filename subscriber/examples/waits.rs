@@ -98,7 +98,7 @@ async fn either() {
 }
 
 async fn joined() {
-    let _ = tokio::spawn(pending::<()>()).await;
+    let _ = tokio::spawn(long_sleep()).await;
 }
 
 async fn notified() {

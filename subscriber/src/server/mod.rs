@@ -5,6 +5,7 @@
 //! application but through the tables.
 
 mod changes;
+mod debug_info;
 mod listen;
 mod mute;
 mod page;
@@ -108,7 +109,7 @@ fn serve(
         .on_thread_park(move || at_park.stop())
         .on_thread_unpark(move || at_unpark.start())
         .build()?;
-    let prerequisites = Prerequisites::new(mute, runtime.handle().clone());
+    let prerequisites = Prerequisites::new(mute, runtime.handle().clone(), recorder.stacks.capture);
     if settings.installed || !cfg!(tokio_unstable) {
         prerequisites.missing();
     }

@@ -8,7 +8,31 @@ use crate::tables::WaitKind;
 pub(super) struct Call<'a> {
     /// See [`super::names::path`]; empty if it has no name.
     pub(super) path: &'a str,
+    /// Whether the path is made of the file's and of the function's last name, which
+    /// says nothing of types: see [`super::names::module_of`].
+    pub(super) typeless: bool,
     pub(super) origin: Origin,
+}
+
+impl Call<'_> {
+    fn is_any_of(&self, rows: &[&str]) -> bool {
+        rows.iter()
+            .any(|row| matches(self.path, row, self.typeless))
+    }
+
+    /// The module of which this is the body of some async function.
+    fn body_in(&self) -> Option<&str> {
+        let (module, last) = self.path.rsplit_once("::")?;
+        (self.typeless && last.starts_with('{')).then_some(module)
+    }
+
+    /// The row that it is known by, within which is that of `inner`.
+    fn leaf(&self, inner: Option<&'static Leaf>) -> Option<&'static Leaf> {
+        match self.body_in() {
+            Some(module) => Leaf::within(module, inner),
+            None => Leaf::of(self.path, self.typeless),
+        }
+    }
 }
 
 /// What a task waits for whose stack this is.
@@ -31,7 +55,7 @@ pub(super) struct Meaning {
 pub(super) fn meaning(calls: &[Call<'_>]) -> Meaning {
     let leaf_calls = calls
         .iter()
-        .rposition(|call| is_any_of(call.path, MACHINERY))
+        .rposition(|call| call.is_any_of(MACHINERY))
         .map_or(0, |last| last + 1);
     let waiting = &calls[leaf_calls..];
     let libraries = waiting
@@ -53,61 +77,46 @@ pub(super) fn meaning(calls: &[Call<'_>]) -> Meaning {
 /// The outermost of `calls` that is known to wait; or else where a call is that
 /// makes something unknown of what is known within it.
 fn leaf(calls: &[Call<'_>]) -> Result<&'static Leaf, usize> {
-    let known = |call: &Call<'_>| Leaf::of(call.path);
-    if let Some(leaf) = ended(calls) {
-        return Ok(leaf);
-    }
-    let outermost = calls.iter().rposition(|call| known(call).is_some());
-    let Some(outermost) = outermost else {
-        return Err(0);
-    };
-    let around = calls[outermost + 1..].iter().position(|call| {
-        is_any_of(call.path, TOKIOS)
-            && !is_any_of(call.path, TRANSPARENT)
-            && !is_any_of(call.path, PLUMBING)
-    });
-    match (around, known(&calls[outermost])) {
-        (None, Some(leaf)) => Ok(leaf),
-        (Some(around), _) => Err(outermost + 1 + around),
-        (None, None) => Err(0),
-    }
-}
-
-/// The wait around which is one of [`ENDS`], if it is the innermost.
-fn ended(calls: &[Call<'_>]) -> Option<&'static Leaf> {
-    let mut leaf: Option<&Leaf> = None;
-    for call in calls {
-        if let Some(known) = Leaf::of(call.path) {
-            leaf = Some(known);
-        }
+    let mut known: Option<(usize, &Leaf)> = None;
+    for (place, call) in calls.iter().enumerate() {
+        let inner = known.map(|(_, leaf)| leaf);
+        known = call.leaf(inner).map(|leaf| (place, leaf)).or(known);
         let ends = |(row, kind): &(&str, _)| {
-            leaf.is_some_and(|leaf| leaf.kind == *kind) && matches(call.path, row)
+            known.is_some_and(|(_, leaf)| leaf.kind == *kind)
+                && matches(call.path, row, call.typeless)
         };
-        if ENDS.iter().any(ends) {
-            return leaf;
+        if let Some((_, leaf)) = known
+            && ENDS.iter().any(ends)
+        {
+            return Ok(leaf);
         }
     }
-    None
+    let (outermost, leaf) = known.ok_or(0_usize)?;
+    let around = calls[outermost + 1..].iter().position(|call| {
+        call.is_any_of(TOKIOS) && !call.is_any_of(TRANSPARENT) && !call.is_any_of(PLUMBING)
+    });
+    match around {
+        None => Ok(leaf),
+        Some(around) => Err(outermost + 1 + around),
+    }
 }
 
 /// The path of a leaf that is in no table: of the first call that is more than
 /// plumbing.
 fn own_path(calls: &[Call<'_>]) -> String {
+    let says_nothing =
+        |call: &Call<'_>| call.path.is_empty() || call.typeless && !call.path.contains("::");
     let call = calls
         .iter()
-        .find(|call| !call.path.is_empty() && !is_any_of(call.path, PLUMBING));
+        .find(|call| !says_nothing(call) && !call.is_any_of(PLUMBING));
     match call {
         Some(call) => call
-            .path
-            .strip_suffix("::poll")
+            .body_in()
+            .or(call.path.strip_suffix("::poll"))
             .unwrap_or(call.path)
             .to_owned(),
         None => "unknown".to_owned(),
     }
-}
-
-fn is_any_of(path: &str, rows: &[&str]) -> bool {
-    rows.iter().any(|row| matches(path, row))
 }
 
 #[cfg(test)]
@@ -119,6 +128,7 @@ mod tests {
             .iter()
             .map(|(path, origin)| Call {
                 path,
+                typeless: false,
                 origin: *origin,
             })
             .collect()
@@ -190,6 +200,46 @@ mod tests {
             (unknown.kind, &*unknown.what),
             (WaitKind::Other, "tokio::sync::gate::Gate::pass")
         );
+    }
+
+    #[test]
+    fn files_and_last_names_tell_what_they_can() {
+        use Origin::{Own, Runtime};
+        let of = |paths: &[(&str, Origin)]| {
+            let mut calls = calls(paths);
+            for call in &mut calls {
+                call.typeless = true;
+            }
+            let meaning = meaning(&calls);
+            (meaning.kind, meaning.what)
+        };
+        let clone = ("core::task::wake::clone", Runtime);
+        let receive = [
+            clone,
+            ("tokio::sync::task::atomic_waker::do_register", Runtime),
+            ("tokio::sync::mpsc::chan::recv", Runtime),
+            ("tokio::sync::mpsc::bounded::{async_fn#0}", Runtime),
+            ("{async_fn#0}", Own),
+        ];
+        assert_eq!(of(&receive).0, WaitKind::MpscRecv);
+        let accept = [
+            clone,
+            ("tokio::runtime::io::scheduled_io::poll", Runtime),
+            ("tokio::runtime::io::registration::{async_fn#0}", Runtime),
+            ("tokio::net::tcp::listener::{async_fn#0}", Runtime),
+            ("{async_fn#0}", Own),
+        ];
+        assert_eq!(of(&accept).0, WaitKind::TcpAccept);
+        // A sender's `closed`, as it might be any other of the module.
+        let closed = [
+            clone,
+            ("tokio::sync::notify::poll", Runtime),
+            ("tokio::sync::broadcast::{async_fn#0}", Runtime),
+            ("{async_fn#0}", Own),
+        ];
+        let unknown = |what: &str| (WaitKind::Other, what.to_owned());
+        assert_eq!(of(&closed), unknown("tokio::sync::broadcast"));
+        assert_eq!(of(&[clone, ("poll", Own)]), unknown("unknown"));
     }
 
     #[test]

@@ -32,14 +32,55 @@ const fn named(path: &'static str, what: &'static str) -> Leaf {
 }
 
 impl Leaf {
-    /// The row for the function with this path.
-    pub(super) fn of(path: &str) -> Option<&'static Leaf> {
-        LEAVES.iter().find(|leaf| matches(path, leaf.path))
+    /// The row for the function with this path; `typeless` if that says no types.
+    pub(super) fn of(path: &str, typeless: bool) -> Option<&'static Leaf> {
+        LEAVES
+            .iter()
+            .find(|leaf| matches(path, leaf.path, typeless))
+    }
+
+    /// The row for the body of an async function of which only the module is known,
+    /// around a wait for `inner`: that one, if the module has it too; or the only
+    /// thing that the module waits for.
+    pub(super) fn within(module: &str, inner: Option<&'static Leaf>) -> Option<&'static Leaf> {
+        let is_within = |leaf: &&Leaf| {
+            without_type(leaf.path)
+                .and_then(|row| Some(row.strip_prefix(module)?.starts_with("::")))
+                .unwrap_or(false)
+        };
+        let mut rows = LEAVES.iter().filter(is_within);
+        if let Some(inner) = inner
+            && rows.clone().any(|leaf| leaf.is_like(inner))
+        {
+            return Some(inner);
+        }
+        let first = rows.next()?;
+        rows.all(|leaf| leaf.is_like(first)).then_some(first)
+    }
+
+    fn is_like(&self, other: &Leaf) -> bool {
+        (self.kind, self.what) == (other.kind, other.what)
     }
 }
 
-/// Whether `path` is that of a row.
-pub(super) fn matches(path: &str, row: &str) -> bool {
+/// How a row says the same of a function whose type is not known: without it.
+/// Nothing if it says no more than the module then.
+pub(super) fn without_type(row: &str) -> Option<String> {
+    let is_type = |part: &&str| part.starts_with(|first: char| first.is_uppercase());
+    match row.rsplit("::").next() {
+        Some(last) if is_type(&last) => None,
+        _ => {
+            let parts: Vec<&str> = row.split("::").filter(|part| !is_type(part)).collect();
+            Some(parts.join("::"))
+        }
+    }
+}
+
+/// Whether `path` is that of a row; `typeless` if it says no types.
+pub(super) fn matches(path: &str, row: &str, typeless: bool) -> bool {
+    if typeless && let Some(row) = without_type(row) {
+        return matches(path, &row, false);
+    }
     match row.strip_suffix('*') {
         Some(start) => path.starts_with(start),
         None => path == row,

@@ -1,5 +1,7 @@
 //! Function names as people write them.
 
+use super::origin;
+
 /// `name`, as the demangler gives it, without generic arguments, closures and the
 /// traits of methods: of `<shop::Cart as core::future::Future>::poll`,
 /// `shop::Cart::poll`; of `shop::sell::<u32>::{closure#0}` (the body of an async
@@ -78,6 +80,31 @@ fn before_as(text: &str) -> &str {
     text
 }
 
+/// The path of the module in `file`, if that is a library's: of
+/// `…/tokio-1.54.1/src/sync/mpsc/chan.rs`, `tokio::sync::mpsc::chan`. Debug info of
+/// lines only does not say more of a function than its last name.
+pub(super) fn module_of(file: &str) -> Option<String> {
+    let file = file.replace('\\', "/");
+    let (before, inside) = file.rsplit_once("/src/")?;
+    let folder = before.rsplit('/').next()?;
+    let library = match origin::without_version(folder) {
+        Some(name) => name,
+        None if STANDARD.contains(&folder) => folder,
+        None => return None,
+    };
+    let mut module = library.replace('-', "_");
+    for part in inside.strip_suffix(".rs")?.split('/') {
+        if !["lib", "mod"].contains(&part) {
+            module += "::";
+            module += part;
+        }
+    }
+    Some(module)
+}
+
+/// The folders of the standard library's crates.
+const STANDARD: [&str; 3] = ["alloc", "core", "std"];
+
 /// The last generic argument of a function's name, if there are any: the element
 /// type of `tokio::sync::mpsc::bounded::channel::<u32>`.
 pub(super) fn last_argument(name: &str) -> Option<&str> {
@@ -125,6 +152,25 @@ mod tests {
         ] {
             assert_eq!(path(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn a_librarys_file_is_one_of_its_modules() {
+        let registry = "/home/me/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f";
+        let module = |file: &str| module_of(&format!("{registry}/{file}"));
+        for (file, expected) in [
+            ("tokio-1.54.1/src/sync/mutex.rs", "tokio::sync::mutex"),
+            ("tokio-util-0.7.1/src/sync/mod.rs", "tokio_util::sync"),
+            ("flume-0.12.0/src/lib.rs", "flume"),
+        ] {
+            assert_eq!(module(file).as_deref(), Some(expected));
+        }
+        assert_eq!(
+            module_of("/rustc/59807616/library/core/src/task/wake.rs").as_deref(),
+            Some("core::task::wake")
+        );
+        assert_eq!(module_of("/home/me/shop/src/main.rs"), None);
+        assert_eq!(module_of("src/main.rs"), None);
     }
 
     #[test]

@@ -70,6 +70,8 @@ pub(super) fn of(path: &str, file: Option<&str>) -> Origin {
         return Origin::Runtime;
     }
     match file {
+        // C's, of a library that the system has debug info of.
+        Some(file) if !path.contains("::") && !file.ends_with(".rs") => Origin::Runtime,
         Some(file) => match foreign_crate(file) {
             None => Origin::Own,
             Some(Some(name)) if RUNTIME.contains(&name.as_str()) => Origin::Runtime,
@@ -125,7 +127,7 @@ fn foreign_crate(file: &str) -> Option<Option<String>> {
 }
 
 /// The name in `tokio-1.54.1`; `None` if it is not of this form.
-fn without_version(folder: &str) -> Option<&str> {
+pub(super) fn without_version(folder: &str) -> Option<&str> {
     let place = folder
         .match_indices('-')
         .map(|(place, _)| place)
@@ -165,6 +167,10 @@ mod tests {
         );
         assert_eq!(
             file("/root/.rustup/toolchains/x/lib/rustlib/src/rust/library/std/src/thread.rs"),
+            Origin::Runtime
+        );
+        assert_eq!(
+            of("start_thread", Some("./nptl/pthread_create.c")),
             Origin::Runtime
         );
         // -Ztrim-paths

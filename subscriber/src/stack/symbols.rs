@@ -34,6 +34,8 @@ pub(crate) struct Frame {
     pub(crate) origin: Origin,
     /// Where the call returns to.
     pub(crate) address: usize,
+    /// Whether the name says nothing of types, because debug info does not.
+    typeless: bool,
     /// The last generic argument of the function, if its symbol says it.
     argument: Option<String>,
 }
@@ -126,12 +128,22 @@ impl Symbols {
         backtrace::clear_symbol_cache();
     }
 
-    fn resolved(&self, frames: Vec<FrameId>) -> ResolvedStack {
+    fn resolved(&self, mut frames: Vec<FrameId>) -> ResolvedStack {
+        // What polls the task, and is never put into another function. The unwinder
+        // goes on beyond it.
+        let is_root = |id: &FrameId| {
+            self.frame(*id)
+                .is_some_and(|frame| frame.function == "tokio::runtime::task::raw::poll")
+        };
+        if let Some(root) = frames.iter().position(is_root) {
+            frames.truncate(root + 1);
+        }
         let known: Vec<&Frame> = frames.iter().filter_map(|id| self.frame(*id)).collect();
         let calls: Vec<Call<'_>> = known
             .iter()
             .map(|frame| Call {
                 path: &frame.function,
+                typeless: frame.typeless,
                 origin: frame.origin,
             })
             .collect();
@@ -192,6 +204,9 @@ impl SourceRoots {
             frame.function = cut(names::path(&name));
         }
         let file = symbol.filename().map(|file| file.to_string_lossy());
+        if let (Some(name), Some(file)) = (symbol.name(), &file) {
+            frame.add_module(&format!("{name:#}"), file);
+        }
         frame.origin = origin::of(&frame.function, file.as_deref());
         if let Some(file) = file {
             frame.file = cut(match frame.origin {
@@ -216,7 +231,24 @@ impl Frame {
             inlined: false,
             origin: Origin::Own,
             address,
+            typeless: false,
             argument: None,
+        }
+    }
+
+    /// Puts the module that `file` is before a function's name that has none.
+    fn add_module(&mut self, name: &str, file: &str) {
+        if self.function.contains("::") {
+            return;
+        }
+        self.typeless = file.ends_with(".rs");
+        if self.function.is_empty() {
+            // The body of an async function, which has a number for a name.
+            let end = name.find('<').unwrap_or(name.len());
+            self.function = cut(name[..end].to_owned());
+        }
+        if let Some(module) = names::module_of(file) {
+            self.function = cut(format!("{module}::{}", self.function));
         }
     }
 }
