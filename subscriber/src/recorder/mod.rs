@@ -5,8 +5,10 @@
 //! sometimes while Tokio holds its own locks: it takes none, waits for nobody,
 //! and cannot panic.
 
+mod few;
 mod fields;
 mod operations;
+mod poll_wakers;
 mod resources;
 mod span;
 mod tasks;

@@ -6,8 +6,8 @@
 
 use std::cell::{Cell, UnsafeCell};
 
+use super::poll_wakers::PollWakers;
 use super::span::{SpanKey, Table};
-use super::waits::PollWakers;
 use crate::stack::{Base, StackId};
 use crate::tables::TextId;
 

@@ -26,7 +26,7 @@ impl ThreadStack {
         (bounds.low <= address && address < bounds.high).then_some(bounds)
     }
 
-    /// Whether a word at `address` is within the stack, and above `from`.
+    /// Whether there are two words at `address`, wholly within the stack.
     #[inline]
     pub(crate) fn has_pair_at(self, address: usize) -> bool {
         address.is_multiple_of(align_of::<usize>())
