@@ -6,7 +6,7 @@
 //! addresses. (Words left over from earlier calls can make equal stacks differ:
 //! then one is unwound once more.)
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::table::StackId;
 use super::thread_stack::ThreadStack;
@@ -41,13 +41,15 @@ fn print(
         // SAFETY: on this thread's own stack, between a frame that is live and
         // the stack's end: mapped, and written by nobody else.
         let value = unsafe { first.add(word).read_volatile() };
-        if value.wrapping_sub(code.0) < code.1 {
-            hash = (hash ^ value as u64)
-                .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-                .rotate_left(29);
-        }
+        // A sum of terms that do not wait for one another: most words are not into
+        // code, but the compiler computes all of them.
+        let term = (value as u64 ^ (word as u64).wrapping_mul(0xD6E8_FEB8_6659_FD93))
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            .rotate_left(29);
+        let is_code = value.wrapping_sub(code.0) < code.1;
+        hash = hash.wrapping_add(if is_code { term } else { 0 });
     }
-    Some(Fingerprint((hash ^ (hash >> 32)) | 1))
+    Some(Fingerprint(hash ^ (hash >> 32)))
 }
 
 /// The code of the executable or library that this function is in: its first
@@ -88,28 +90,29 @@ fn code() -> Option<(usize, usize)> {
     None
 }
 
-/// Which stack a fingerprint is of. Each has one place; the newer takes it.
+/// Which stack a fingerprint is of. Each has [`WAYS`] places that it may be in; when
+/// all are taken, one of the others goes.
 pub(super) struct Fingerprints {
-    places: Box<[Place]>,
+    /// The fingerprint, but for its last bits, and the number of its stack in their
+    /// place: one word, so that who reads it gets both or none. 0 is vacant.
+    places: Box<[AtomicU64]>,
     /// The address of the program's code, and how much there is of it; `None` if
     /// that is not known.
     code: Option<(usize, usize)>,
 }
 
-#[derive(Default)]
-struct Place {
-    print: AtomicU64,
-    stack: AtomicU32,
-}
-
 const PLACES: usize = 4_096;
+const WAYS: usize = 4;
+const STACK_BITS: u32 = 16;
+
+const _: () = assert!(StackId::LAST < 1 << STACK_BITS);
 
 impl Fingerprints {
     /// Without places unless it is `used`.
     pub(super) fn new(used: bool) -> Self {
         let places = if used { PLACES } else { 0 };
         Fingerprints {
-            places: (0..places).map(|_| Place::default()).collect(),
+            places: (0..places).map(|_| AtomicU64::new(0)).collect(),
             code: code().filter(|_| used),
         }
     }
@@ -126,66 +129,72 @@ impl Fingerprints {
     }
 
     pub(super) fn get(&self, print: Fingerprint) -> Option<StackId> {
-        let place = self.place(print)?;
-        if place.print.load(Ordering::Acquire) != print.0 {
-            return None;
-        }
-        let stack = place.stack.load(Ordering::Acquire);
-        // Another print may have taken the place in between.
-        (place.print.load(Ordering::Acquire) == print.0).then_some(StackId(stack))
+        let words = self.places(print).iter();
+        let word = words
+            .map(|place| place.load(Ordering::Relaxed))
+            .find(|word| word >> STACK_BITS == print.0 >> STACK_BITS)?;
+        Some(StackId(word as u32 & ((1 << STACK_BITS) - 1))).filter(|id| *id != StackId::NONE)
     }
 
     pub(super) fn insert(&self, print: Fingerprint, stack: StackId) {
-        let Some(place) = self.place(print) else {
-            return;
-        };
-        // Readers see the print vanish before the stack changes; of two writers
-        // one gives up.
-        if place.print.swap(BEING_WRITTEN, Ordering::AcqRel) == BEING_WRITTEN {
-            return;
+        let places = self.places(print);
+        let vacant = places
+            .iter()
+            .find(|place| place.load(Ordering::Relaxed) == 0);
+        if let Some(place) = vacant.or_else(|| places.get(stack.0 as usize % WAYS)) {
+            let word = print.0 >> STACK_BITS << STACK_BITS | u64::from(stack.0);
+            place.store(word, Ordering::Relaxed);
         }
-        place.stack.store(stack.0, Ordering::Release);
-        place.print.store(print.0, Ordering::Release);
     }
 
-    fn place(&self, print: Fingerprint) -> Option<&Place> {
-        self.places.get((print.0 >> 1) as usize % PLACES)
+    fn places(&self, print: Fingerprint) -> &[AtomicU64] {
+        // By bits that are not those compared: all prints in one place differ.
+        let first = print.0 as usize % (PLACES / WAYS) * WAYS;
+        self.places.get(first..first + WAYS).unwrap_or_default()
     }
 }
-
-/// No print: those are odd.
-const BEING_WRITTEN: u64 = 2;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// One of those that may be in the same places.
+    fn in_one_place(n: u64) -> Fingerprint {
+        Fingerprint(n << STACK_BITS | 3)
+    }
+
     #[test]
-    fn a_print_finds_its_stack_until_another_takes_the_place() {
+    fn a_print_finds_its_stack_and_some_may_meet_in_one_place() {
         let prints = Fingerprints::new(true);
-        let (one, other) = (Fingerprint(3), Fingerprint(3 + 2 * PLACES as u64));
-        assert_eq!(prints.get(one), None);
-        prints.insert(one, StackId(7));
-        assert_eq!(prints.get(one), Some(StackId(7)));
-        assert_eq!(prints.get(other), None);
-        prints.insert(other, StackId(8));
-        assert_eq!(prints.get(one), None);
-        assert_eq!(prints.get(other), Some(StackId(8)));
+        for n in 1..=WAYS as u64 {
+            assert_eq!(prints.get(in_one_place(n)), None);
+            prints.insert(in_one_place(n), StackId(n as u32));
+        }
+        let known = |prints: &Fingerprints| {
+            let all = 1..=WAYS as u64 + 1;
+            all.filter(|n| prints.get(in_one_place(*n)) == Some(StackId(*n as u32)))
+                .count()
+        };
+        assert_eq!(known(&prints), WAYS);
+        // One too many takes the place of another.
+        let more = WAYS as u64 + 1;
+        prints.insert(in_one_place(more), StackId(more as u32));
+        assert_eq!(prints.get(in_one_place(more)), Some(StackId(more as u32)));
+        assert_eq!(known(&prints), WAYS);
     }
 
     #[test]
     fn threads_at_one_place_never_see_anothers_stack() {
         let prints = Fingerprints::new(true);
-        let print = |n: u64| Fingerprint(3 + 2 * PLACES as u64 * n);
         std::thread::scope(|scope| {
             for thread in 0..3 {
                 let prints = &prints;
                 scope.spawn(move || {
                     for turn in 0..50_000 {
-                        let n = (turn + thread) % 5;
-                        prints.insert(print(n), StackId(n as u32 + 1));
-                        if let Some(found) = prints.get(print(n)) {
-                            assert_eq!(found, StackId(n as u32 + 1));
+                        let n = (turn + thread) % 7 + 1;
+                        prints.insert(in_one_place(n), StackId(n as u32));
+                        if let Some(found) = prints.get(in_one_place(n)) {
+                            assert_eq!(found, StackId(n as u32));
                         }
                     }
                 });
