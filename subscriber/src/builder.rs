@@ -23,9 +23,10 @@ const DEFAULT_BIND: &str = "127.0.0.1:6669";
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Level {
-    /// Tasks and their wakers: every task's state and counters.
+    /// Tasks and their wakers: every task's state and counters, and by their stacks
+    /// what they wait for and where.
     Tasks,
-    /// And what they wait for: channels with their capacity and receiver, locks
+    /// And what they wait on: channels with their capacity and receiver, locks
     /// and semaphores, timers.
     #[default]
     Channels,

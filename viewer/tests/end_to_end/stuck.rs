@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use taskmon::model::{ResourceKind, TaskState};
+use taskmon::model::{ResourceKind, SiteRole, StackCapture, TaskState};
 use taskmon::rules::{Severity, Thresholds};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::{interval, sleep};
 
-use super::support::{a_stuck_producer, a_task, on_two_workers, program, spawn_named};
+use super::support::{
+    a_stuck_producer, a_task, on_two_workers, program, program_with, spawn_named,
+};
 
 #[test]
 fn a_stuck_send_is_flagged_with_its_task_and_channel() {
@@ -41,6 +43,32 @@ fn a_stuck_send_is_flagged_with_its_task_and_channel() {
         let alert = &watch.alerts.active()[0];
         (alert.longest > longest + Duration::from_millis(100)).then_some(())
     });
+}
+
+#[test]
+fn an_alert_names_the_line_that_waits_unless_stacks_are_off() {
+    let test = "stuck::an_alert_names_the_line_that_waits_unless_stacks_are_off";
+    let off = [("TASKMON_STACKS", "off")];
+    let program = program_with(test, &off, a_stuck_producer);
+    let mut watch = program.watch();
+    let without = watch.expect_alert("send-stall");
+    let capture = watch.model.program.as_ref().unwrap().stack_capture;
+    assert_eq!(capture, StackCapture::Off);
+    assert_eq!(without.site_role, SiteRole::Spawned);
+    assert_eq!(without.example.stack, None);
+    assert_eq!(
+        watch.model.every_wait().count(),
+        1,
+        "the operation is known"
+    );
+
+    let program = program_with(test, &[], a_stuck_producer);
+    let with = program.watch().expect_alert("send-stall");
+    assert_eq!(with.site_role, SiteRole::Waits);
+    // The send is a line of the future that was spawned some lines before.
+    let (send, spawn) = (with.site.unwrap(), without.site.unwrap());
+    assert_eq!(send.file, spawn.file);
+    assert!(send.line != spawn.line && send.line.abs_diff(spawn.line) < 30);
 }
 
 #[test]

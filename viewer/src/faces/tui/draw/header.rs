@@ -136,7 +136,7 @@ fn notices(app: &App, shared: &Picture) -> Vec<String> {
     if let Some(program) = &shared.model.program {
         if program.level == Level::Tasks {
             notices.push(
-                "the program records at level tasks; TASKMON_LEVEL=channels adds what they wait for"
+                "the program records at level tasks; TASKMON_LEVEL=channels adds channels and locks"
                     .to_owned(),
             );
         }
@@ -155,6 +155,12 @@ fn notices(app: &App, shared: &Picture) -> Vec<String> {
         notices.push(format!(
             "of {} waits no stack was taken, to save time: build with -C force-frame-pointers=yes",
             totals.stacks_over_budget
+        ));
+    }
+    if totals.stacks_unrecorded > 0 {
+        notices.push(format!(
+            "the stacks of {} waits found no room in the program's table",
+            totals.stacks_unrecorded
         ));
     }
     if shared.model.oddities > 0 {

@@ -171,3 +171,15 @@ fn what_a_program_calls_its_functions_does_nothing_to_the_screen() {
         assert!(!screen.chars().any(is_harmful));
     }
 }
+
+#[test]
+fn what_has_no_stack_for_want_of_room_or_time_is_said() {
+    let (mut sample, _) = produce();
+    let mut ui = Ui::new(&sample);
+    assert!(!ui.shows("found no room") && !ui.shows("to save time"));
+    sample.model.totals.stacks_unrecorded = 7;
+    sample.model.totals.stacks_over_budget = 9;
+    let mut ui = Ui::new(&sample);
+    ui.line("the stacks of 7 waits found no room");
+    ui.line("of 9 waits no stack was taken, to save time");
+}
