@@ -14,6 +14,7 @@ mod process;
 mod sent;
 mod service;
 mod symbol_keeper;
+mod to_wire;
 #[cfg(unix)]
 mod unix;
 mod watch;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use taskmon_proto::v1 as wire;
 
 use super::sent::Sent;
+use super::to_wire;
 use crate::recorder::Recorder;
-use crate::stack::{Frame, FrameId, Origin, ResolvedStack, StackId, Symbols};
+use crate::stack::{ResolvedStack, StackId, Symbols};
 use crate::tables::{
     AttributeValue, Certainty, EndedRecord, LocationId, Name, NewTask, OperationSnapshot,
-    ResourceKind, ResourceSnapshot, State, TaskEnd, TaskKind, TaskSnapshot, TextId, WaitKind,
-    WakerWait,
+    ResourceSnapshot, State, TaskEnd, TaskKind, TaskSnapshot, TextId, WaitKind, WakerWait,
 };
 
 /// A task that is pending without a waker is lost if it still is after this time:
@@ -189,7 +189,7 @@ impl<'a> Page<'a> {
         self.page.waits.push(wire::Wait {
             key: seen.key.to_wire(),
             task: seen.task,
-            kind: wait_kind(kind).into(),
+            kind: to_wire::wait_kind(kind).into(),
             what_text,
             since_nanos: seen.since,
             resource: seen.resource,
@@ -250,7 +250,7 @@ impl<'a> Page<'a> {
         let (creation_stack, resolved) = self.stack(seen.what.stack, false);
         let element_type = resolved.and_then(|stack| stack.element_type.clone());
         wire::ResourceInfo {
-            kind: resource_kind(seen.what.kind).into(),
+            kind: to_wire::resource_kind(seen.what.kind).into(),
             type_text: self.text(seen.what.type_name),
             location: self.location(seen.what.location),
             serial: seen.what.serial,
@@ -387,13 +387,13 @@ impl<'a> Page<'a> {
                 if self.sent.frames.is_new(frame.0)
                     && let Some(known) = symbols.frame(*frame)
                 {
-                    self.page.frames.push(wire_frame(*frame, known));
+                    self.page.frames.push(to_wire::frame(*frame, known));
                 }
             }
             self.page.stacks.push(wire::Stack {
                 number: id.0,
                 kind: match of_wait {
-                    true => wait_kind(resolved.kind).into(),
+                    true => to_wire::wait_kind(resolved.kind).into(),
                     false => wire::WaitKind::Unspecified.into(),
                 },
                 what: match of_wait {
@@ -435,67 +435,5 @@ impl<'a> Page<'a> {
             self.page.locations.push(location);
         }
         id.0
-    }
-}
-
-fn wire_frame(id: FrameId, frame: &Frame) -> wire::StackFrame {
-    wire::StackFrame {
-        number: id.0,
-        function: frame.function.clone(),
-        file: frame.file.clone(),
-        line: frame.line,
-        column: frame.column,
-        inlined: frame.inlined,
-        origin: match frame.origin {
-            Origin::Own => wire::FrameOrigin::Own,
-            Origin::Dependency => wire::FrameOrigin::Dependency,
-            Origin::Runtime => wire::FrameOrigin::Runtime,
-        }
-        .into(),
-        address: frame.address as u64,
-    }
-}
-
-fn wait_kind(kind: WaitKind) -> wire::WaitKind {
-    match kind {
-        WaitKind::Other => wire::WaitKind::Other,
-        WaitKind::MpscSend => wire::WaitKind::MpscSend,
-        WaitKind::OneshotRecv => wire::WaitKind::OneshotRecv,
-        WaitKind::OneshotClosed => wire::WaitKind::OneshotClosed,
-        WaitKind::MutexLock => wire::WaitKind::MutexLock,
-        WaitKind::RwlockRead => wire::WaitKind::RwlockRead,
-        WaitKind::RwlockWrite => wire::WaitKind::RwlockWrite,
-        WaitKind::SemaphoreAcquire => wire::WaitKind::SemaphoreAcquire,
-        WaitKind::BarrierWait => wire::WaitKind::BarrierWait,
-        WaitKind::Sleep => wire::WaitKind::Sleep,
-        WaitKind::IntervalTick => wire::WaitKind::IntervalTick,
-        WaitKind::MpscRecv => wire::WaitKind::MpscRecv,
-        WaitKind::BroadcastRecv => wire::WaitKind::BroadcastRecv,
-        WaitKind::WatchChanged => wire::WaitKind::WatchChanged,
-        WaitKind::Notified => wire::WaitKind::Notified,
-        WaitKind::TcpAccept => wire::WaitKind::TcpAccept,
-        WaitKind::TcpConnect => wire::WaitKind::TcpConnect,
-        WaitKind::TcpRead => wire::WaitKind::TcpRead,
-        WaitKind::TcpWrite => wire::WaitKind::TcpWrite,
-        WaitKind::Udp => wire::WaitKind::Udp,
-        WaitKind::Unix => wire::WaitKind::Unix,
-        WaitKind::Join => wire::WaitKind::Join,
-        WaitKind::SpawnBlocking => wire::WaitKind::SpawnBlocking,
-        WaitKind::Cancelled => wire::WaitKind::Cancelled,
-        WaitKind::Yield => wire::WaitKind::Yield,
-    }
-}
-
-fn resource_kind(kind: ResourceKind) -> wire::ResourceKind {
-    match kind {
-        ResourceKind::Other => wire::ResourceKind::Other,
-        ResourceKind::Mpsc => wire::ResourceKind::Mpsc,
-        ResourceKind::Oneshot => wire::ResourceKind::Oneshot,
-        ResourceKind::Mutex => wire::ResourceKind::Mutex,
-        ResourceKind::Rwlock => wire::ResourceKind::Rwlock,
-        ResourceKind::Semaphore => wire::ResourceKind::Semaphore,
-        ResourceKind::Barrier => wire::ResourceKind::Barrier,
-        ResourceKind::Sleep => wire::ResourceKind::Sleep,
-        ResourceKind::Interval => wire::ResourceKind::Interval,
     }
 }
