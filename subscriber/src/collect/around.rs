@@ -86,6 +86,86 @@ impl<S: Subscriber> Around<S> {
         }
     }
 
+    /// The span, if it is one of ours and surely no one else's: the usual case, and
+    /// the one that has to be quick.
+    #[inline]
+    fn only_ours(&self, id: &Id) -> Option<SpanKey> {
+        SpanKey::from_id(id.into_u64()).filter(|_| !self.inner_has_spans.load(Ordering::Relaxed))
+    }
+
+    #[inline(never)]
+    fn enter_inner_too(&self, span: &Id) {
+        match self.owner(span) {
+            Owner::Ours(key, inner) => {
+                self.recorder.enter(key);
+                if inner != 0 {
+                    self.inner.enter(&Id::from_u64(inner));
+                }
+            }
+            Owner::Nobody => {}
+            Owner::Inner => self.inner.enter(span),
+        }
+    }
+
+    #[inline(never)]
+    fn exit_inner_too(&self, span: &Id) {
+        match self.owner(span) {
+            Owner::Ours(key, inner) => {
+                if inner != 0 {
+                    self.inner.exit(&Id::from_u64(inner));
+                }
+                self.recorder.exit(key);
+            }
+            Owner::Nobody => {}
+            Owner::Inner => self.inner.exit(span),
+        }
+    }
+
+    #[inline(never)]
+    fn clone_inner_span(&self, span: &Id) -> Id {
+        match self.owner(span) {
+            Owner::Ours(key, _) => {
+                self.add_reference(key);
+                span.clone()
+            }
+            Owner::Nobody => span.clone(),
+            Owner::Inner => self.inner.clone_span(span),
+        }
+    }
+
+    #[inline(never)]
+    fn try_close_inner_too(&self, span: Id) -> bool {
+        match self.owner(&span) {
+            Owner::Ours(key, inner) => {
+                let last = self.take_reference(key);
+                if last {
+                    self.recorder.close(key);
+                    if inner != 0 {
+                        self.inner.try_close(Id::from_u64(inner));
+                    }
+                }
+                last
+            }
+            Owner::Nobody => false,
+            Owner::Inner => self.inner.try_close(span),
+        }
+    }
+
+    #[inline]
+    fn add_reference(&self, key: SpanKey) {
+        if let Some(references) = self.recorder.references(key) {
+            references.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// True if it was the last.
+    #[inline]
+    fn take_reference(&self, key: SpanKey) -> bool {
+        self.recorder
+            .references(key)
+            .is_some_and(|references| references.fetch_sub(1, Ordering::AcqRel) == 1)
+    }
+
     /// The id by which the inner subscriber knows a span, if it does.
     fn inner_id(&self, id: &Id) -> Option<Id> {
         match self.owner(id) {
@@ -233,62 +313,42 @@ impl<S: Subscriber> Subscriber for Around<S> {
 
     #[inline]
     fn enter(&self, span: &Id) {
-        match self.owner(span) {
-            Owner::Ours(key, inner) => {
-                self.recorder.enter(key);
-                if inner != 0 {
-                    self.inner.enter(&Id::from_u64(inner));
-                }
-            }
-            Owner::Nobody => {}
-            Owner::Inner => self.inner.enter(span),
+        match self.only_ours(span) {
+            Some(key) => self.recorder.enter(key),
+            None => self.enter_inner_too(span),
         }
     }
 
     #[inline]
     fn exit(&self, span: &Id) {
-        match self.owner(span) {
-            Owner::Ours(key, inner) => {
-                if inner != 0 {
-                    self.inner.exit(&Id::from_u64(inner));
-                }
-                self.recorder.exit(key);
-            }
-            Owner::Nobody => {}
-            Owner::Inner => self.inner.exit(span),
+        match self.only_ours(span) {
+            Some(key) => self.recorder.exit(key),
+            None => self.exit_inner_too(span),
         }
     }
 
+    #[inline]
     fn clone_span(&self, span: &Id) -> Id {
-        match self.owner(span) {
-            Owner::Ours(key, _) => {
-                if let Some(references) = self.recorder.references(key) {
-                    references.fetch_add(1, Ordering::Relaxed);
-                }
+        match self.only_ours(span) {
+            Some(key) => {
+                self.add_reference(key);
                 span.clone()
             }
-            Owner::Nobody => span.clone(),
-            Owner::Inner => self.inner.clone_span(span),
+            None => self.clone_inner_span(span),
         }
     }
 
+    #[inline]
     fn try_close(&self, span: Id) -> bool {
-        match self.owner(&span) {
-            Owner::Ours(key, inner) => {
-                let last = self
-                    .recorder
-                    .references(key)
-                    .is_some_and(|references| references.fetch_sub(1, Ordering::AcqRel) == 1);
+        match self.only_ours(&span) {
+            Some(key) => {
+                let last = self.take_reference(key);
                 if last {
                     self.recorder.close(key);
-                    if inner != 0 {
-                        self.inner.try_close(Id::from_u64(inner));
-                    }
                 }
                 last
             }
-            Owner::Nobody => false,
-            Owner::Inner => self.inner.try_close(span),
+            None => self.try_close_inner_too(span),
         }
     }
 
@@ -312,6 +372,7 @@ impl<S: Subscriber> Subscriber for Around<S> {
 
 impl Recorder {
     /// How many handles of a span there are.
+    #[inline]
     fn references(&self, key: SpanKey) -> Option<&AtomicU32> {
         match key.table() {
             Table::Task => self.tasks.get(key.slot()).map(|slot| &slot.references),

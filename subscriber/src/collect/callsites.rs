@@ -15,14 +15,24 @@ pub(super) enum Callsite {
     /// None of Tokio's, or none that is wanted.
     Foreign = 0,
     Spawn = 1,
+    /// A waker event, of which it is not known yet what happened.
     Waker = 2,
     Resource = 3,
     Operation = 4,
     PollOp = 5,
+    /// A change of a semaphore's permits, of which it is not known yet which.
     Permits = 6,
     StateUpdate = 7,
     /// One of Tokio's that turned out to tell nothing of use.
     Useless = 8,
+    /// A waker event of which it is known what happened: each of Tokio's callsites
+    /// tells of one thing, always the same.
+    WakerCloned = 9,
+    WakerDropped = 10,
+    Woken = 11,
+    WokenByRef = 12,
+    /// Likewise, permits that are given back.
+    PermitsAdded = 13,
 }
 
 impl Callsite {
@@ -63,6 +73,11 @@ impl Callsite {
             6 => Callsite::Permits,
             7 => Callsite::StateUpdate,
             8 => Callsite::Useless,
+            9 => Callsite::WakerCloned,
+            10 => Callsite::WakerDropped,
+            11 => Callsite::Woken,
+            12 => Callsite::WokenByRef,
+            13 => Callsite::PermitsAdded,
             _ => Callsite::Foreign,
         }
     }
@@ -183,16 +198,15 @@ impl Callsites {
         }
     }
 
-    /// Marks a callsite as telling nothing of use: its events are not read any
-    /// more.
-    pub(super) fn ignore(&self, metadata: &'static Metadata<'static>) {
+    /// From now on `metadata` is known to be `callsite`: its events are read no
+    /// further than is needed to know the rest.
+    #[cold]
+    pub(super) fn learn(&self, metadata: &'static Metadata<'static>, callsite: Callsite) {
         let address = address_of(metadata);
         for place in self.probe(address) {
             if place.address.load(Ordering::Acquire) == address {
                 let inner = place.bits.load(Ordering::Relaxed) >> INNER_SHIFT << INNER_SHIFT;
-                place
-                    .bits
-                    .store(Callsite::Useless as u32 | inner, Ordering::Release);
+                place.bits.store(callsite as u32 | inner, Ordering::Release);
                 return;
             }
         }

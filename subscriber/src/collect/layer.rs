@@ -11,7 +11,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::callsites::{Callsite, Callsites, Inner};
 use super::span_ids::SpanIds;
-use crate::recorder::{Recorder, SpanKey, Table, WakerFields};
+use crate::recorder::{Recorder, SpanKey, Table, WakerFields, WakerOf, WakerOp};
 use crate::stack::Teller;
 use crate::tables::Change;
 
@@ -121,6 +121,34 @@ where
     }
 }
 
+/// Hands what happened to a waker to the recorder.
+#[inline]
+fn waker(
+    recorder: &Recorder,
+    event: &Event<'_>,
+    op: WakerOp,
+    key_of: impl FnOnce(u64) -> Option<SpanKey>,
+) {
+    let mut of = WakerOf::default();
+    event.record(&mut of);
+    if let Some(key) = key_of(of.span)
+        && key.table() == Table::Task
+    {
+        recorder.waker(op, key.slot(), Teller::of(event));
+    }
+}
+
+impl From<WakerOp> for Callsite {
+    fn from(op: WakerOp) -> Self {
+        match op {
+            WakerOp::Clone => Callsite::WakerCloned,
+            WakerOp::Drop => Callsite::WakerDropped,
+            WakerOp::Wake => Callsite::Woken,
+            WakerOp::WakeByRef => Callsite::WokenByRef,
+        }
+    }
+}
+
 /// Hands an event of Tokio's to the recorder. `key_of` tells the key of a span.
 #[inline]
 pub(super) fn dispatch_event(
@@ -131,22 +159,24 @@ pub(super) fn dispatch_event(
     key_of: impl FnOnce(u64) -> Option<SpanKey>,
 ) {
     match callsite {
+        Callsite::WakerCloned => waker(recorder, event, WakerOp::Clone, key_of),
+        Callsite::WakerDropped => waker(recorder, event, WakerOp::Drop, key_of),
+        Callsite::Woken => waker(recorder, event, WakerOp::Wake, key_of),
+        Callsite::WokenByRef => waker(recorder, event, WakerOp::WakeByRef, key_of),
         Callsite::Waker => {
             let mut fields = WakerFields::default();
             event.record(&mut fields);
-            if let Some(key) = key_of(fields.span)
-                && key.table() == Table::Task
-            {
-                recorder.waker(&fields, key.slot(), Teller::of(event));
-            }
+            let Some(op) = fields.op else { return };
+            callsites.learn(event.metadata(), op.into());
+            waker(recorder, event, op, key_of);
         }
         Callsite::PollOp => recorder.poll_op(event),
-        Callsite::Permits => {
-            // Each callsite does one thing to the permits, always the same.
-            if recorder.permits(event) == Change::Sub {
-                callsites.ignore(event.metadata());
-            }
-        }
+        Callsite::PermitsAdded => recorder.permits_added(),
+        Callsite::Permits => match recorder.permits(event) {
+            Change::Add => callsites.learn(event.metadata(), Callsite::PermitsAdded),
+            Change::Sub => callsites.learn(event.metadata(), Callsite::Useless),
+            Change::Set => {}
+        },
         Callsite::StateUpdate => recorder.state_update(event),
         Callsite::Foreign
         | Callsite::Spawn

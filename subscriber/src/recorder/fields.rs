@@ -112,18 +112,64 @@ impl Visit for SpawnFields<'_> {
     }
 }
 
-fn short_text(value: &dyn Debug) -> Name {
-    let mut text = Name::default();
-    // Writing to a `Name` cuts and never fails.
+/// The beginning of a text.
+struct Short {
+    bytes: [u8; 32],
+    length: usize,
+}
+
+impl Short {
+    #[inline]
+    fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+impl Write for Short {
+    #[inline]
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        let room = &mut self.bytes[self.length..];
+        let taken = text.len().min(room.len());
+        room[..taken].copy_from_slice(&text.as_bytes()[..taken]);
+        self.length += taken;
+        Ok(())
+    }
+}
+
+fn short_text(value: &dyn Debug) -> Short {
+    let mut text = Short {
+        bytes: [0; 32],
+        length: 0,
+    };
+    // Writing to it cuts and never fails.
     let _ = write!(text, "{value:?}");
     text
 }
 
-/// Of a waker event: what happened, and to the waker of which span.
+/// Of a waker event: what happened.
 #[derive(Default)]
 pub(crate) struct WakerFields {
     pub(crate) op: Option<WakerOp>,
+}
+
+/// Of a waker event: of which span the waker is.
+#[derive(Default)]
+pub(crate) struct WakerOf {
     pub(crate) span: u64,
+}
+
+impl Visit for WakerOf {
+    #[inline]
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        if field.name() == "task.id" {
+            self.span = value;
+        }
+    }
+
+    #[inline]
+    fn record_str(&mut self, _: &Field, _: &str) {}
+
+    fn record_debug(&mut self, _: &Field, _: &dyn Debug) {}
 }
 
 /// What happened to a waker.
@@ -136,12 +182,6 @@ pub(crate) enum WakerOp {
 }
 
 impl Visit for WakerFields {
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        if field.name() == "task.id" {
-            self.span = value;
-        }
-    }
-
     fn record_str(&mut self, field: &Field, value: &str) {
         if field.name() == "op" {
             self.op = match value {
@@ -288,11 +328,15 @@ pub(crate) struct PollFields {
 }
 
 impl Visit for PollFields {
+    #[inline]
     fn record_bool(&mut self, field: &Field, value: bool) {
         if field.name() == "is_ready" {
             self.ready = Some(value);
         }
     }
+
+    #[inline]
+    fn record_str(&mut self, _: &Field, _: &str) {}
 
     fn record_debug(&mut self, _: &Field, _: &dyn Debug) {}
 }

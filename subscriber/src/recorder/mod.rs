@@ -5,6 +5,7 @@
 //! sometimes while Tokio holds its own locks: it takes none, waits for nobody,
 //! and cannot panic.
 
+mod entered;
 mod few;
 mod fields;
 mod operations;
@@ -29,9 +30,9 @@ use crate::tables::{
     Task, Texts,
 };
 
-pub(crate) use fields::WakerFields;
+pub(crate) use fields::{WakerFields, WakerOf, WakerOp};
 pub(crate) use span::{SpanKey, Table};
-use thread::{Frame, Thread};
+use thread::Thread;
 
 /// How many of each there can be at one time.
 const TASKS: u32 = 1 << 22;
@@ -104,7 +105,8 @@ impl Recorder {
     pub(crate) fn enter(&self, span: SpanKey) {
         Thread::with(|thread| match span.table() {
             Table::Task => self.enter_task(thread, span),
-            Table::Operation | Table::Resource => thread.push(Frame::new(self.id, span)),
+            Table::Operation => thread.entered.push_operation(self.id, span),
+            Table::Resource => thread.entered.push_resource(self.id, span),
         });
     }
 
@@ -112,15 +114,13 @@ impl Recorder {
     #[inline]
     pub(crate) fn exit(&self, span: SpanKey) {
         Thread::with(|thread| {
-            let Some(frame) = thread.pop(self.id, span) else {
-                if span.table() == Table::Task {
-                    self.exit_without_enter(span);
-                }
+            let Some(left) = thread.entered.pop(self.id, span) else {
+                self.exit_without_enter(span);
                 return;
             };
             match span.table() {
-                Table::Task => self.exit_task(thread, frame),
-                Table::Operation => self.exit_operation(thread, frame),
+                Table::Task => self.exit_task(thread, span, &left.entry()),
+                Table::Operation => self.exit_operation(thread, span, left.told()),
                 Table::Resource => {}
             }
         });
@@ -154,7 +154,7 @@ impl Recorder {
     /// that is polled.
     #[inline]
     fn stack_here(&self, thread: &Thread, teller: Teller, needed: bool) -> StackId {
-        let base: Option<Base> = thread.task(self.id).map(|frame| frame.base);
+        let base: Option<Base> = thread.task(self.id).map(|(_, entry)| entry.base);
         self.stacks.take(teller, base, needed)
     }
 }

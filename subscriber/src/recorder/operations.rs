@@ -5,9 +5,10 @@ use std::sync::atomic::Ordering;
 use tracing::span::Attributes;
 
 use super::Recorder;
+use super::entered::{Entry, Told};
 use super::fields::{OperationFields, Source};
 use super::span::{SpanKey, Table};
-use super::thread::{Cancelled, Frame, Thread};
+use super::thread::{Cancelled, Thread};
 use crate::stack::{StackId, Teller};
 use crate::tables::{Operation, SlotKey, WaitKind};
 
@@ -23,13 +24,14 @@ impl Recorder {
         let mut fields = OperationFields::new(&self.texts);
         attributes.record(&mut fields);
         let (resource, inside) = Thread::with(|thread| {
+            let mut spans = thread.entered.spans(self.id);
             let own = parent
-                .or_else(|| thread.top(self.id).map(|frame| frame.span))
+                .or_else(|| thread.entered.spans(self.id).next())
                 .filter(|span| span.table() == Table::Resource);
-            let outer = thread.innermost(self.id, |frame| Some(frame.span) != own);
+            let outer = spans.find(|span| Some(*span) != own);
             (
                 own,
-                outer.is_some_and(|frame| frame.is_operation_of(self.id)),
+                outer.is_some_and(|span| span.table() == Table::Operation),
             )
         });
         let kind = match fields.source {
@@ -53,15 +55,15 @@ impl Recorder {
         Some(SpanKey::new(Table::Operation, slot))
     }
 
-    #[inline]
-    pub(super) fn exit_operation(&self, thread: &Thread, frame: Frame) {
-        let Some(operation) = self.operations.get(frame.span.slot()) else {
+    #[inline(never)]
+    pub(super) fn exit_operation(&self, thread: &Thread, span: SpanKey, told: Told) {
+        let Some(operation) = self.operations.get(span.slot()) else {
             return;
         };
-        match frame.ready {
-            Some(false) => self.pending(thread, &frame, operation),
-            Some(true) => self.ready(thread, frame.span, operation),
-            None => self.touched(thread, frame.span, operation),
+        match told.ready {
+            Some(false) => self.pending(thread, span, told, operation),
+            Some(true) => self.ready(thread, span, operation),
+            None => self.touched(thread, span, operation),
         }
     }
 
@@ -83,7 +85,11 @@ impl Recorder {
         };
         let known = operation.stack.load(Ordering::Relaxed) != 0
             && operation.since.load(Ordering::Relaxed) != 0;
-        if known || thread.inside_operation(self.id, |outer| outer != span) {
+        if known
+            || thread
+                .entered
+                .inside_operation(self.id, |outer| outer != span)
+        {
             return StackId::NONE;
         }
         self.stack_here(thread, teller, true)
@@ -91,19 +97,18 @@ impl Recorder {
 
     /// The operation's poll was pending. The wait has begun, unless it had
     /// already.
-    fn pending(&self, thread: &Thread, frame: &Frame, operation: &Operation) {
-        let span = frame.span;
-        if frame.cloned {
+    fn pending(&self, thread: &Thread, span: SpanKey, told: Told, operation: &Operation) {
+        if told.cloned {
             operation.holds_waker.store(1, Ordering::Relaxed);
         }
         if operation.holds_waker.load(Ordering::Relaxed) != 0 {
             thread.wakers(|wakers| wakers.operation_pending());
         }
-        if frame.stack != StackId::NONE {
-            operation.stack.store(frame.stack.0, Ordering::Relaxed);
+        if told.stack != StackId::NONE {
+            operation.stack.store(told.stack.0, Ordering::Relaxed);
         }
         let task = thread.task(self.id);
-        let task_key = task.map_or(0, |frame| frame.span.slot().to_wire());
+        let task_key = task.map_or(0, |(slot, _)| slot.to_wire());
         let moved = operation.task.load(Ordering::Relaxed) != task_key;
         if operation.since.load(Ordering::Relaxed) != 0 && !moved {
             return;
@@ -111,11 +116,13 @@ impl Recorder {
         if moved {
             operation.task.store(task_key, Ordering::Relaxed);
         }
-        let inner = thread.inside_operation(self.id, |outer| outer != span);
+        let inner = thread
+            .entered
+            .inside_operation(self.id, |outer| outer != span);
         operation.inner.store(inner.into(), Ordering::Relaxed);
         let since = match operation.since.load(Ordering::Relaxed) {
             0 => task
-                .and_then(|frame| self.continued(thread, operation, &frame))
+                .and_then(|(_, entry)| self.continued(thread, operation, task_key, &entry))
                 .unwrap_or_else(|| self.clock.now()),
             since => since,
         };
@@ -126,7 +133,13 @@ impl Recorder {
     /// A send that is begun in the same poll in which the same task gave one up
     /// on the same channel goes on with it: `select!` in a loop does so at each
     /// turn. If the channel has moved meanwhile, it is a new one.
-    fn continued(&self, thread: &Thread, operation: &Operation, task: &Frame) -> Option<u64> {
+    fn continued(
+        &self,
+        thread: &Thread,
+        operation: &Operation,
+        task: u64,
+        entry: &Entry,
+    ) -> Option<u64> {
         let resource = operation.resource.load(Ordering::Relaxed);
         if operation.kind() != WaitKind::MpscSend || resource == 0 {
             return None;
@@ -134,8 +147,8 @@ impl Recorder {
         let cancelled = thread.take_cancelled(|cancelled| {
             cancelled.recorder == self.id
                 && cancelled.resource == resource
-                && cancelled.task == task.span.slot().to_wire()
-                && cancelled.poll == task.entered_at
+                && cancelled.task == task
+                && cancelled.poll == entry.at
         })?;
         let channel = SlotKey::from_wire(resource).and_then(|key| self.resources.get(key))?;
         (channel.last_taken.load(Ordering::Relaxed) < cancelled.since).then_some(cancelled.since)
@@ -150,9 +163,8 @@ impl Recorder {
             operation.kind(),
             WaitKind::MutexLock | WaitKind::RwlockWrite
         ) {
-            let holder = thread.task(self.id).map(|frame| frame.span.slot());
             let lock = operation.resource.load(Ordering::Relaxed);
-            self.locked(lock, holder.map_or(0, SlotKey::to_wire));
+            self.locked(lock, thread.task_to_wire(self.id));
         }
     }
 
@@ -161,7 +173,9 @@ impl Recorder {
     /// in the poll that finds the channel closed, after which it is over.)
     fn touched(&self, thread: &Thread, span: SpanKey, operation: &Operation) {
         if operation.since.load(Ordering::Relaxed) == 0
-            || thread.inside_operation(self.id, |outer| outer == span)
+            || thread
+                .entered
+                .inside_operation(self.id, |outer| outer == span)
         {
             return;
         }
@@ -175,14 +189,14 @@ impl Recorder {
         let since = operation.since.load(Ordering::Relaxed);
         if since != 0 && operation.kind() == WaitKind::MpscSend {
             let task = operation.task.load(Ordering::Relaxed);
-            if let Some(frame) = thread.task(self.id)
-                && frame.span.slot().to_wire() == task
+            if let Some((polled, entry)) = thread.task(self.id)
+                && polled.to_wire() == task
             {
                 thread.remember_cancelled(Cancelled {
                     recorder: self.id,
                     task,
                     resource: operation.resource.load(Ordering::Relaxed),
-                    poll: frame.entered_at,
+                    poll: entry.at,
                     since,
                 });
             }

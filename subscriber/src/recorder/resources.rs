@@ -24,11 +24,9 @@ impl Recorder {
         let (owner, creator) = Thread::with(|thread| {
             // A lock enters its own span to make the semaphore that it is
             // built on; a channel has no span to enter.
-            let owner = thread
-                .top(self.id)
-                .map(|frame| frame.span)
-                .filter(|span| fields.internal && span.table() == Table::Resource);
-            (owner, thread.task(self.id))
+            let top = thread.entered.spans(self.id).next();
+            let owner = top.filter(|span| fields.internal && span.table() == Table::Resource);
+            (owner, thread.task_to_wire(self.id))
         });
         let kind = match fields.kind {
             ResourceKind::Semaphore if fields.internal && owner.is_none() => ResourceKind::Mpsc,
@@ -51,7 +49,7 @@ impl Recorder {
             location: fields.location(&self.locations),
             serial,
             created_at: self.clock.now(),
-            creator: creator.map_or(0, |frame| frame.span.slot().to_wire()),
+            creator,
             owner: owner.map_or(0, |span| span.slot().to_wire()),
             inner_span,
             stack,
@@ -88,16 +86,29 @@ impl Recorder {
             let whole = self.outermost_resource(span.slot());
             match fields.change {
                 Change::Set => self.sized(whole, permits),
-                // Nobody waits, so nobody's wait is older than this; when the
-                // poll began is near enough, and costs no look at a clock.
-                Change::Add => {
-                    let polled = thread.task(self.id).map(|frame| frame.entered_at);
-                    self.taken(thread, whole, polled);
-                }
+                Change::Add => self.given_back(thread, whole),
                 Change::Sub => {}
             }
         });
         fields.change
+    }
+
+    /// Permits of a semaphore were given back, and nobody had waited for them.
+    #[inline]
+    pub(crate) fn permits_added(&self) {
+        Thread::with(|thread| {
+            if let Some(span) = self.entered_resource(thread) {
+                let whole = self.outermost_resource(span.slot());
+                self.given_back(thread, whole);
+            }
+        });
+    }
+
+    fn given_back(&self, thread: &Thread, resource: u64) {
+        // Nobody waits, so nobody's wait is older than this; when the poll began
+        // is near enough, and costs no look at a clock.
+        let polled = thread.task(self.id).map(|(_, entry)| entry.at);
+        self.taken(thread, resource, polled);
     }
 
     /// An attribute of the resource that this thread has entered has changed.
@@ -128,9 +139,7 @@ impl Recorder {
     /// Something was taken out of a channel, or a lock or permit given back; `at`
     /// some time, or now.
     pub(super) fn taken(&self, thread: &Thread, resource: u64, at: Option<u64>) {
-        let taker = thread
-            .task(self.id)
-            .map_or(0, |frame| frame.span.slot().to_wire());
+        let taker = thread.task_to_wire(self.id);
         self.change_resource(resource, |resource| {
             resource.last_taker.store(taker, Ordering::Relaxed);
             resource.holder.store(0, Ordering::Relaxed);
@@ -168,7 +177,7 @@ impl Recorder {
     }
 
     fn entered_resource(&self, thread: &Thread) -> Option<SpanKey> {
-        let frame = thread.innermost(self.id, |frame| frame.span.table() == Table::Resource)?;
-        Some(frame.span)
+        let mut spans = thread.entered.spans(self.id);
+        spans.find(|span| span.table() == Table::Resource)
     }
 }

@@ -30,6 +30,9 @@ const TABLE_SHIFT: u32 = 51;
 const HIGH_SHIFT: u32 = 53;
 
 impl SpanKey {
+    /// That of no span.
+    pub(crate) const NONE: SpanKey = SpanKey(0);
+
     pub(crate) fn new(table: Table, slot: SlotKey) -> Self {
         let generation = u64::from(slot.generation);
         let low = generation & ((1 << LOW_BITS) - 1);
@@ -52,8 +55,8 @@ impl SpanKey {
     #[inline]
     pub(crate) fn from_id(id: u64) -> Option<Self> {
         // Live generations are odd.
-        let ours = id & TAG != 0 && id & 1 << INDEX_BITS != 0 && id >> TABLE_SHIFT & 3 != 3;
-        ours.then_some(SpanKey(id))
+        const MARKS: u64 = TAG | 1 << INDEX_BITS;
+        (id & MARKS == MARKS).then_some(SpanKey(id))
     }
 
     /// Which table it is in.

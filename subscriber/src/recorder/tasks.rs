@@ -5,9 +5,10 @@ use std::sync::atomic::Ordering;
 use tracing::span::Attributes;
 
 use super::Recorder;
-use super::fields::{SpawnFields, WakerFields, WakerOp};
+use super::entered::Entry;
+use super::fields::{SpawnFields, WakerOp};
 use super::span::{SpanKey, Table};
-use super::thread::{Frame, LastExit, Thread};
+use super::thread::Thread;
 use crate::stack::Teller;
 use crate::tables::{
     EndedRecord, Name, NameSlot, NewTask, Phase, Site, SlotKey, State, Task, TaskEnd, TaskKind,
@@ -29,7 +30,7 @@ impl Recorder {
     pub(crate) fn new_task(&self, attributes: &Attributes<'_>, inner_span: u64) -> Option<SpanKey> {
         let mut fields = SpawnFields::new(&self.texts);
         attributes.record(&mut fields);
-        let spawner = Thread::with(|thread| thread.task(self.id)).map(|frame| frame.span.slot());
+        let spawner = Thread::with(|thread| thread.task(self.id)).map(|(slot, _)| slot);
         let name = if fields.name.is_empty() {
             0
         } else {
@@ -65,7 +66,7 @@ impl Recorder {
         Some(SpanKey::new(Table::Task, slot))
     }
 
-    #[inline]
+    #[inline(never)]
     pub(super) fn enter_task(&self, thread: &Thread, span: SpanKey) {
         let Some(task) = self.tasks.get(span.slot()) else {
             return;
@@ -76,10 +77,12 @@ impl Recorder {
             return;
         }
         let now = self.clock.now();
-        let mut frame = Frame::new(self.id, span);
-        frame.base = self.stacks.base();
-        frame.entered_at = now;
-        frame.adjacent = self.follows_its_poll(thread, task, span, now);
+        let mut entry = Entry {
+            at: now,
+            base: self.stacks.base(),
+            counted: false,
+            adjacent: self.follows_its_poll(thread, task, span, now),
+        };
 
         let polls = task.polls.load(Ordering::Relaxed);
         let scheduled = task.scheduled.load(Ordering::Relaxed);
@@ -106,56 +109,61 @@ impl Recorder {
             }
             Some(Phase { state, since: now })
         });
-        frame.counted = matches!(before.state, State::Scheduled | State::Done)
+        entry.counted = matches!(before.state, State::Scheduled | State::Done)
             || before.state == State::Waiting && kind == TaskKind::BlockOn;
         if before.state == State::Done {
             self.revive(task.snapshot(span.slot()));
         }
         self.changed_tasks.mark(span.slot().index);
-        if frame.counted {
+        if entry.counted {
             thread.begin_wakers(self.id, span);
         }
-        thread.push(frame);
+        thread.entered.push_task(self.id, span, entry);
     }
 
-    #[inline]
-    pub(super) fn exit_task(&self, thread: &Thread, frame: Frame) {
-        let key = frame.span.slot();
+    #[inline(never)]
+    pub(super) fn exit_task(&self, thread: &Thread, span: SpanKey, entry: &Entry) {
+        let key = span.slot();
         let Some(task) = self.tasks.get(key) else {
             return;
         };
         let now = self.clock.now();
         let longest_before = task.longest_poll.load(Ordering::Relaxed);
-        if frame.counted {
-            let lasted = now.saturating_sub(frame.entered_at);
+        if entry.counted {
+            let lasted = now.saturating_sub(entry.at);
             let busy = task.busy.load(Ordering::Relaxed);
             task.busy.store(busy + lasted, Ordering::Relaxed);
             if lasted > longest_before {
                 task.longest_poll.store(lasted, Ordering::Relaxed);
             }
         }
-        if frame.counted {
+        if entry.counted {
             // Before the phase, so that who sees the phase sees these.
-            self.settle_waits(thread, &frame, task, now);
+            self.settle_waits(thread, span, task, now);
         }
         if std::thread::panicking() {
             task.panicked.store(1, Ordering::Relaxed);
         }
         let before = leave(task, now);
         if before.state == State::Finishing {
-            self.finish(key, task, now, frame.adjacent);
+            self.finish(key, task, now, entry.adjacent);
         }
         self.changed_tasks.mark(key.index);
-        thread.set_last_exit(LastExit {
-            frame,
-            left_at: now,
-            longest_before,
-        });
+        let last = &thread.last_exit;
+        last.recorder.set(self.id);
+        last.span.set(span);
+        last.entry.set(*entry);
+        last.left_at.set(now);
+        last.longest_before.set(longest_before);
     }
 
     /// A task was left that this thread's stack had no room for (or a worker's
     /// own span, which is not put there).
+    #[cold]
     pub(super) fn exit_without_enter(&self, span: SpanKey) {
+        if span.table() != Table::Task {
+            return;
+        }
         let Some(task) = self.tasks.get(span.slot()) else {
             return;
         };
@@ -210,32 +218,33 @@ impl Recorder {
 
     /// Something happened to a waker of the task in `slot`.
     #[inline]
-    pub(crate) fn waker(&self, fields: &WakerFields, slot: SlotKey, teller: Teller) {
+    pub(crate) fn waker(&self, op: WakerOp, slot: SlotKey, teller: Teller) {
         let Some(task) = self.tasks.get(slot) else {
             return;
         };
         let change = |by| task.wakers.change(slot.generation, by);
-        match fields.op {
-            Some(WakerOp::Clone) => {
+        match op {
+            WakerOp::Clone => {
                 if change(1) {
                     Thread::with(|thread| self.waker_cloned(thread, task, slot, teller));
-                    task.waker_clones.fetch_add(1, Ordering::SeqCst);
                 }
             }
-            Some(WakerOp::Drop) => {
+            WakerOp::Drop => {
                 if change(-1) {
                     Thread::with(|thread| self.waker_released(thread, slot));
                     task.waker_drops.fetch_add(1, Ordering::SeqCst);
                 }
             }
-            Some(WakerOp::Wake) => {
+            WakerOp::Wake => {
                 if change(-1) {
                     Thread::with(|thread| self.waker_released(thread, slot));
                     self.woken(task, slot);
                 }
             }
-            Some(WakerOp::WakeByRef) => self.woken(task, slot),
-            None => return,
+            WakerOp::WakeByRef => {
+                task.wakes_by_ref.fetch_add(1, Ordering::Relaxed);
+                self.woken(task, slot);
+            }
         }
         self.changed_tasks.mark(slot.index);
     }
@@ -243,7 +252,7 @@ impl Recorder {
     #[inline]
     fn woken(&self, task: &Task, slot: SlotKey) {
         let polled_here = Thread::with(|thread| thread.task(self.id));
-        if polled_here.is_some_and(|frame| frame.span.slot() == slot) {
+        if polled_here.is_some_and(|(polled, _)| polled == slot) {
             task.self_wakes.fetch_add(1, Ordering::Relaxed);
         }
         task.wakes.fetch_add(1, Ordering::SeqCst);
@@ -263,14 +272,12 @@ impl Recorder {
     /// Whether nothing lies between the last poll of `task`, on this thread, and
     /// `now`.
     fn follows_its_poll(&self, thread: &Thread, task: &Task, span: SpanKey, now: u64) -> bool {
-        let Some(last) = thread.last_exit() else {
+        let last = &thread.last_exit;
+        if !last.is_of(self.id, span) || !last.entry.get().counted {
             return false;
-        };
-        let gap = now.saturating_sub(last.left_at);
-        last.frame.recorder == self.id
-            && last.frame.span == span
-            && last.frame.counted
-            && (gap < ADJACENT || gap < ADJACENT_WITHOUT_WAKER && task.wakers.count() == 0)
+        }
+        let gap = now.saturating_sub(last.left_at.get());
+        gap < ADJACENT || gap < ADJACENT_WITHOUT_WAKER && task.wakers.count() == 0
     }
 
     /// A task's span is closed right after its future was dropped, so what was
@@ -278,14 +285,12 @@ impl Recorder {
     /// had been woken or no wakes are told of its kind, this takes it back.
     /// Returns whether the drop followed a poll at once.
     fn uncount_drop(&self, thread: &Thread, task: &Task, key: SlotKey) -> bool {
-        let Some(last) = thread.last_exit() else {
-            return false;
-        };
-        let frame = last.frame;
-        if frame.recorder != self.id || frame.span.slot() != key || !frame.counted {
+        let last = &thread.last_exit;
+        let entry = last.entry.get();
+        if !last.is_of(self.id, SpanKey::new(Table::Task, key)) || !entry.counted {
             return false;
         }
-        let lasted = last.left_at.saturating_sub(frame.entered_at);
+        let lasted = last.left_at.get().saturating_sub(entry.at);
         let less = |word: &crate::sync::AtomicU64, by: u64| {
             word.store(
                 word.load(Ordering::Relaxed).saturating_sub(by),
@@ -295,8 +300,8 @@ impl Recorder {
         less(&task.polls, 1);
         less(&task.busy, lasted);
         task.longest_poll
-            .store(last.longest_before, Ordering::Relaxed);
-        frame.adjacent
+            .store(last.longest_before.get(), Ordering::Relaxed);
+        entry.adjacent
     }
 
     /// Adds a task that is over to the totals and the ring.

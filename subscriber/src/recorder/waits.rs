@@ -2,9 +2,11 @@
 //! [`super::poll_wakers`].
 
 use super::Recorder;
+use super::entered::Entry;
 use super::few::Few;
 use super::poll_wakers::PollWakers;
-use super::thread::{Frame, Thread};
+use super::span::SpanKey;
+use super::thread::Thread;
 use crate::stack::Teller;
 use crate::sync::Ordering;
 use crate::tables::{SlotKey, Task, WakerWait};
@@ -13,7 +15,7 @@ impl Recorder {
     /// A waker of the task in `slot`, which this thread polls now, was cloned.
     #[inline]
     pub(super) fn waker_cloned(&self, thread: &Thread, task: &Task, slot: SlotKey, teller: Teller) {
-        let Some(frame) = self.polled_here(thread, slot) else {
+        let Some(entry) = self.polled_here(thread, slot) else {
             return;
         };
         if thread.cloned_in_operation(self.id) {
@@ -21,7 +23,7 @@ impl Recorder {
             return;
         }
         let needed = task.waits.get().next().is_none();
-        let stack = self.stacks.take(teller, Some(frame.base), needed);
+        let stack = self.stacks.take(teller, Some(entry.base), needed);
         thread.wakers(|wakers| wakers.cloned(stack));
     }
 
@@ -36,23 +38,22 @@ impl Recorder {
     /// The innermost task of this thread, if it is the one in `slot` and its
     /// stacks are of interest.
     #[inline]
-    fn polled_here(&self, thread: &Thread, slot: SlotKey) -> Option<Frame> {
+    fn polled_here(&self, thread: &Thread, slot: SlotKey) -> Option<Entry> {
         if self.stacks.is_off() {
             return None;
         }
-        thread
-            .task(self.id)
-            .filter(|frame| frame.counted && frame.span.slot() == slot)
+        let (polled, entry) = thread.task(self.id)?;
+        (polled == slot && entry.counted).then_some(entry)
     }
 
-    /// The poll of `frame` is over.
+    /// A poll of the task of `span` is over.
     #[inline]
-    pub(super) fn settle_waits(&self, thread: &Thread, frame: &Frame, task: &Task, now: u64) {
+    pub(super) fn settle_waits(&self, thread: &Thread, span: SpanKey, task: &Task, now: u64) {
         if self.stacks.is_off() {
             return;
         }
         // If another task was polled within this poll, nothing is known.
-        thread.take_wakers(self.id, frame.span, |seen| {
+        thread.take_wakers(self.id, span, |seen| {
             let (none, few) = (
                 task.waits.is_empty(),
                 task.more_waits.load(Ordering::Relaxed) == 0,

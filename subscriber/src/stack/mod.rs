@@ -42,6 +42,11 @@ pub(crate) enum Capture {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Base(usize);
 
+impl Base {
+    /// That of no task.
+    pub(crate) const NONE: Base = Base(0);
+}
+
 /// A place on a thread's stack within the frame of the function that told us
 /// something: what was called from there is tracing's business and ours, and no
 /// part of a task's stack. It differs with what else the program does: tracing

@@ -84,9 +84,7 @@ impl Frames {
         };
         place.write(address);
         self.count += 1;
-        self.hash = (self.hash ^ address as u64)
-            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-            .rotate_left(29);
+        self.hash = mix(self.hash, address);
         true
     }
 
@@ -109,14 +107,22 @@ impl Frames {
             // this address is in the caller and says where.
             self.push(inside);
         }
+        // In registers: each step waits for the hash of the one before.
+        let (mut count, mut hash) = (self.count, self.hash);
         while pointer <= limit
             && let Some((next, address)) = read(stack, pointer)
             && address != 0
-            && self.push(address)
-            && next > pointer
+            && let Some(place) = self.addresses.get_mut(count)
         {
+            place.write(address);
+            count += 1;
+            hash = mix(hash, address);
+            if next <= pointer {
+                break;
+            }
             pointer = next;
         }
+        (self.count, self.hash) = (count, hash);
     }
 
     pub(super) fn addresses(&self) -> &[usize] {
@@ -128,6 +134,13 @@ impl Frames {
     pub(super) fn hash(&self) -> u64 {
         self.hash ^ (self.hash >> 32)
     }
+}
+
+#[inline]
+fn mix(hash: u64, address: usize) -> u64 {
+    (hash ^ address as u64)
+        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        .rotate_left(29)
 }
 
 /// The frames at the last entry that was noted, the innermost first.

@@ -69,10 +69,6 @@ impl Name {
         self.length == 0
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..self.length]
-    }
-
     /// The name; replacement characters stand for what is not UTF-8, which can
     /// only come from a read that raced a write and is to be thrown away.
     pub(crate) fn to_text(self) -> String {

@@ -91,11 +91,13 @@ impl<T: Zeroable> Slab<T> {
     /// Takes a vacant slot, lets `fill` set its value, and makes it live.
     /// `None` if the slab is full.
     pub(crate) fn insert(&self, fill: impl FnOnce(SlotKey, &T)) -> Option<SlotKey> {
-        let index = match self.pop_free() {
-            Some(index) => index,
-            None => self.take_fresh()?,
+        let (index, slot) = match self.pop_free() {
+            Some(free) => free,
+            None => {
+                let index = self.take_fresh()?;
+                (index, self.slot_or_grow(index))
+            }
         };
-        let slot = self.slot_or_grow(index);
         let vacant = slot.generation.load(Ordering::Relaxed);
         let key = SlotKey {
             index,
@@ -154,7 +156,7 @@ impl<T: Zeroable> Slab<T> {
         true
     }
 
-    fn pop_free(&self) -> Option<u32> {
+    fn pop_free(&self) -> Option<(u32, &Slot<T>)> {
         let mut head = self.free.load(Ordering::Acquire);
         loop {
             let index = (head as u32).checked_sub(1)?;
@@ -167,7 +169,7 @@ impl<T: Zeroable> Slab<T> {
                 .free
                 .compare_exchange_weak(head, new, Ordering::AcqRel, Ordering::Acquire)
             {
-                Ok(_) => return Some(index),
+                Ok(_) => return Some((index, slot)),
                 Err(now) => head = now,
             }
         }

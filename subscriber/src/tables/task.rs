@@ -125,7 +125,8 @@ pub(crate) struct Task {
     pub(crate) polls: AtomicU64,
     pub(crate) wakes: AtomicU64,
     pub(crate) self_wakes: AtomicU64,
-    pub(crate) waker_clones: AtomicU64,
+    /// How many of the wakes left the waker as it was.
+    pub(crate) wakes_by_ref: AtomicU64,
     pub(crate) waker_drops: AtomicU64,
     pub(crate) busy: AtomicU64,
     pub(crate) scheduled: AtomicU64,
@@ -190,7 +191,7 @@ impl Task {
             &self.polls,
             &self.wakes,
             &self.self_wakes,
-            &self.waker_clones,
+            &self.wakes_by_ref,
             &self.waker_drops,
             &self.busy,
             &self.scheduled,
@@ -256,6 +257,15 @@ impl Task {
         }
     }
 
+    /// How often a waker of it was cloned: each clone is still there, or was
+    /// dropped, or used up by a wake.
+    fn waker_clones(&self) -> u64 {
+        let load = |word: &AtomicU64| word.load(Ordering::Relaxed);
+        let left = self.wakers.count();
+        let used = load(&self.wakes).saturating_sub(load(&self.wakes_by_ref));
+        (load(&self.waker_drops) + used).saturating_add_signed(left.into())
+    }
+
     /// What there is to tell of it.
     pub(crate) fn snapshot(&self, key: SlotKey) -> TaskSnapshot {
         let load = |word: &AtomicU64| word.load(Ordering::Relaxed);
@@ -269,7 +279,7 @@ impl Task {
             polls: load(&self.polls),
             wakes: load(&self.wakes),
             self_wakes: load(&self.self_wakes),
-            waker_clones: load(&self.waker_clones),
+            waker_clones: self.waker_clones(),
             waker_drops: load(&self.waker_drops),
             busy: load(&self.busy),
             scheduled: load(&self.scheduled),
