@@ -4,6 +4,8 @@
 //! exactly these names.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::cell::Cell;
+use std::sync::atomic::AtomicUsize;
 
 pub(crate) use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Ordering, fence};
 
@@ -27,6 +29,27 @@ pub(crate) fn allocate<T: Zeroable>(count: usize) -> *mut T {
         handle_alloc_error(layout);
     }
     memory
+}
+
+/// How many lists of free slots a table has: as many as most programs have worker
+/// threads. More threads share them.
+pub(crate) const FREE_LISTS: usize = 8;
+
+/// A number for the calling thread. They are handed out in turn.
+#[inline]
+pub(crate) fn thread_number() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(1);
+    thread_local! {
+        static NUMBER: Cell<usize> = const { Cell::new(0) };
+    }
+    match NUMBER.get() {
+        0 => {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            NUMBER.set(number);
+            number
+        }
+        number => number,
+    }
 }
 
 /// Gives back what [`allocate`] gave.

@@ -7,6 +7,9 @@
 
 mod counter;
 mod pace;
+/// Apart from it, because `tests/loom.rs` compiles that again.
+#[cfg(test)]
+mod pace_tests;
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 

@@ -4,7 +4,10 @@
 //! while it lives, so an index from anywhere is safe to look at: a stale one finds
 //! a generation that is not its own. Taking and giving back a slot is lock-free.
 
-use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering, Zeroable, allocate, fence, release};
+use crate::sync::{
+    AtomicPtr, AtomicU32, AtomicU64, FREE_LISTS, Ordering, Zeroable, allocate, fence, release,
+    thread_number,
+};
 
 /// How many segments a slab can have.
 const SEGMENTS: usize = 20;
@@ -53,6 +56,13 @@ pub(crate) struct Slot<T> {
 // SAFETY: atomics are valid as zero (generation 0 is vacant), and so is `T`.
 unsafe impl<T: Zeroable> Zeroable for Slot<T> {}
 
+/// Head of a list of slots that were given back: index plus one in the low half
+/// (0: empty), a count of changes in the high half so that a head that was taken
+/// and put back in between is noticed. On a cache line of its own.
+#[derive(Default)]
+#[repr(align(64))]
+struct FreeList(AtomicU64);
+
 /// A table of slots.
 pub(crate) struct Slab<T: Zeroable> {
     segments: [AtomicPtr<Slot<T>>; SEGMENTS],
@@ -60,10 +70,10 @@ pub(crate) struct Slab<T: Zeroable> {
     /// the most expensive part of a look-up.
     first_bits: u32,
     capacity: u32,
-    /// Head of the list of slots that were given back: index plus one in the
-    /// low half (0: empty), a count of changes in the high half so that a head
-    /// that was taken and put back in between is noticed.
-    free: AtomicU64,
+    /// Slots that were given back. Each thread has a list that it looks into
+    /// first, so that threads that take and give back all the time do not get
+    /// into each other's way.
+    free: [FreeList; FREE_LISTS],
     /// How many slots were ever taken for the first time (may run past
     /// `capacity` when it is full).
     fresh: AtomicU32,
@@ -78,7 +88,7 @@ impl<T: Zeroable> Slab<T> {
             segments: std::array::from_fn(|_| AtomicPtr::new(std::ptr::null_mut())),
             first_bits: first.trailing_zeros(),
             capacity,
-            free: AtomicU64::new(0),
+            free: std::array::from_fn(|_| FreeList::default()),
             fresh: AtomicU32::new(0),
         }
     }
@@ -157,18 +167,24 @@ impl<T: Zeroable> Slab<T> {
     }
 
     fn pop_free(&self) -> Option<(u32, &Slot<T>)> {
-        let mut head = self.free.load(Ordering::Acquire);
+        let own = thread_number() % FREE_LISTS;
+        self.pop_from(&self.free[own]).or_else(|| {
+            let others = self.free[own + 1..].iter().chain(&self.free[..own]);
+            others.into_iter().find_map(|list| self.pop_from(list))
+        })
+    }
+
+    #[inline]
+    fn pop_from(&self, FreeList(list): &FreeList) -> Option<(u32, &Slot<T>)> {
+        let mut head = list.load(Ordering::Acquire);
         loop {
             let index = (head as u32).checked_sub(1)?;
             let slot = self.slot(index)?;
             // May be stale if another thread takes this slot first: then the
-            // count in `free` has changed and the exchange fails.
+            // count in the head has changed and the exchange fails.
             let next = slot.next_free.load(Ordering::Relaxed);
             let new = bump(head) | u64::from(next);
-            match self
-                .free
-                .compare_exchange_weak(head, new, Ordering::AcqRel, Ordering::Acquire)
-            {
+            match list.compare_exchange_weak(head, new, Ordering::AcqRel, Ordering::Acquire) {
                 Ok(_) => return Some((index, slot)),
                 Err(now) => head = now,
             }
@@ -176,14 +192,12 @@ impl<T: Zeroable> Slab<T> {
     }
 
     fn push_free(&self, index: u32, slot: &Slot<T>) {
-        let mut head = self.free.load(Ordering::Relaxed);
+        let FreeList(list) = &self.free[thread_number() % FREE_LISTS];
+        let mut head = list.load(Ordering::Relaxed);
         loop {
             slot.next_free.store(head as u32, Ordering::Relaxed);
             let new = bump(head) | u64::from(index + 1);
-            match self
-                .free
-                .compare_exchange_weak(head, new, Ordering::AcqRel, Ordering::Relaxed)
-            {
+            match list.compare_exchange_weak(head, new, Ordering::AcqRel, Ordering::Relaxed) {
                 Ok(_) => return,
                 Err(now) => head = now,
             }

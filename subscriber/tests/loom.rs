@@ -1,11 +1,24 @@
-//! The slab and its bits under loom: every interleaving that matters of threads
-//! that take, read, mark and give back slots.
+//! What threads share without locks, under loom: every interleaving that matters
+//! of threads that take, read, mark and give back slots, and of one that sets the
+//! clock right while another looks at it.
 
 use std::sync::Arc;
 
 #[allow(dead_code, reason = "only what the tables need is used")]
 mod sync {
     pub(crate) use loom::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
+
+    /// Two are enough for all that can happen between them.
+    pub(crate) const FREE_LISTS: usize = 2;
+
+    loom::thread_local! {
+        /// What [`thread_number`] says; all threads begin with the same.
+        pub(crate) static NUMBER: std::cell::Cell<usize> = std::cell::Cell::new(0);
+    }
+
+    pub(crate) fn thread_number() -> usize {
+        NUMBER.with(std::cell::Cell::get)
+    }
 
     /// As in the crate, but loom's atomics are not all zero when they are new.
     ///
@@ -29,6 +42,10 @@ mod sync {
     }
 }
 
+#[path = "../src/clock/pace.rs"]
+#[allow(dead_code)]
+mod pace;
+
 #[path = "../src/tables/dirty.rs"]
 #[allow(dead_code)]
 mod dirty;
@@ -37,6 +54,7 @@ mod dirty;
 mod slab;
 
 use dirty::Dirty;
+use pace::Pace;
 use slab::Slab;
 use sync::{AtomicU64, Ordering};
 
@@ -137,6 +155,50 @@ fn a_value_is_read_whole_or_not_at_all() {
         assert!(slab.get(first).is_none());
         assert!(!slab.remove(first));
         assert_eq!(slab.get(second).unwrap().get(), (2, 2));
+    });
+}
+
+/// One looks into its own list, which is empty, and then into that of the other,
+/// who gives back and takes there.
+#[test]
+fn a_slot_of_another_threads_list_is_taken_by_one_of_both() {
+    check(|| {
+        let slab = Arc::new(Slab::<Pair>::new(2, 2));
+        let first = slab.insert(|_, pair| pair.set(1)).unwrap();
+        let second = slab.insert(|_, pair| pair.set(2)).unwrap();
+        assert!(slab.remove(first));
+        let other = {
+            let slab = Arc::clone(&slab);
+            loom::thread::spawn(move || {
+                sync::NUMBER.with(|number| number.set(1));
+                slab.insert(|_, pair| pair.set(3))
+            })
+        };
+        assert!(slab.remove(second));
+        let mine = slab.insert(|_, pair| pair.set(4)).unwrap();
+        let other = other.join().unwrap();
+        assert_ne!(Some(mine.index), other.map(|key| key.index));
+        assert_eq!(slab.get(mine).unwrap().get(), (4, 4));
+    });
+}
+
+#[test]
+fn a_time_is_reckoned_from_one_setting_and_never_from_two() {
+    check(|| {
+        let pace = Arc::new(Pace::new());
+        // One nanosecond a tick.
+        pace.set(1, 1);
+        pace.set(100_000_001, 100_000_001);
+        let writer = {
+            let pace = Arc::clone(&pace);
+            loom::thread::spawn(move || pace.set(150_000_001, 150_000_001))
+        };
+        let seen = pace.nanos(150_000_011);
+        if let Some(nanos) = seen {
+            assert!(nanos.abs_diff(150_000_011) < 2, "{nanos}");
+        }
+        writer.join().unwrap();
+        assert!(pace.nanos(150_000_011).is_some());
     });
 }
 
