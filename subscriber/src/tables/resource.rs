@@ -46,26 +46,30 @@ const ATTRIBUTES: usize = 6;
 
 /// The slot.
 #[derive(Default)]
+#[repr(C)]
 pub(crate) struct Resource {
+    // What hardly changes, on the cache line that every look-up reads.
     kind: AtomicU32,
     type_name: AtomicU32,
     location: AtomicU32,
     /// Number of the stack in which it was made.
     stack: AtomicU32,
-    pub(crate) references: AtomicU32,
+    /// The id of the span that an inner subscriber made for it.
+    pub(crate) inner_span: AtomicU64,
+    /// Wire form of the key of the lock that this semaphore is a part of.
+    pub(crate) owner: AtomicU64,
     pub(crate) serial: AtomicU64,
     pub(crate) created_at: AtomicU64,
     /// Wire form of the key of the task that made it.
     pub(crate) creator: AtomicU64,
-    /// Wire form of the key of the lock that this semaphore is a part of.
-    pub(crate) owner: AtomicU64,
+    // What the one who takes writes.
     pub(crate) capacity: AtomicU64,
     pub(crate) last_taken: AtomicU64,
     pub(crate) last_taker: AtomicU64,
     pub(crate) holder: AtomicU64,
-    /// The id of the span that an inner subscriber made for it.
-    pub(crate) inner_span: AtomicU64,
+    // What everyone who sends or waits writes, on another cache line than that.
     attributes: [AttributeSlot; ATTRIBUTES],
+    pub(crate) references: AtomicU32,
 }
 
 // SAFETY: atomics are valid as zero.

@@ -45,7 +45,7 @@ impl SlotKey {
 /// One slot: vacant while its generation is even. Slots do not share cache lines:
 /// neighbours are written by different threads.
 #[derive(Default)]
-#[repr(align(64))]
+#[repr(C, align(64))]
 pub(crate) struct Slot<T> {
     generation: AtomicU32,
     /// While vacant and in the free list: the next free index plus one.
