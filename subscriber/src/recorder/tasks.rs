@@ -116,7 +116,7 @@ impl Recorder {
         }
         self.changed_tasks.mark(span.slot().index);
         if entry.counted {
-            thread.begin_wakers(self.id, span);
+            thread.begin_wakers(self.id, span, entry.base);
         }
         thread.entered.push_task(self.id, span, entry);
     }

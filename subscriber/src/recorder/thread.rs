@@ -9,7 +9,7 @@ use std::cell::{Cell, UnsafeCell};
 use super::entered::{Entered, Entry};
 use super::poll_wakers::PollWakers;
 use super::span::SpanKey;
-use crate::stack::StackId;
+use crate::stack::{Base, StackId};
 use crate::tables::{SlotKey, TextId};
 
 /// How many cancelled operations of the present poll are remembered.
@@ -43,6 +43,23 @@ impl LastExit {
     }
 }
 
+/// The task of which a poll's wakers are noted; no other was polled within that.
+struct Polled {
+    recorder: Cell<u32>,
+    task: Cell<SpanKey>,
+    base: Cell<Base>,
+}
+
+impl Polled {
+    const fn none() -> Self {
+        Polled {
+            recorder: Cell::new(0),
+            task: Cell::new(SpanKey::NONE),
+            base: Cell::new(Base::NONE),
+        }
+    }
+}
+
 /// An operation that ended without being ready.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cancelled {
@@ -58,7 +75,7 @@ pub(crate) struct Cancelled {
 pub(crate) struct Thread {
     pub(super) entered: Entered,
     /// The task whose poll is the innermost, and what that has told of its wakers.
-    polled: Cell<Option<(u32, SpanKey)>>,
+    polled: Polled,
     wakers: UnsafeCell<PollWakers>,
     pub(super) last_exit: LastExit,
     cancelled: Cell<[Option<Cancelled>; CANCELLED]>,
@@ -71,7 +88,7 @@ thread_local! {
     static THREAD: Thread = const {
         Thread {
             entered: Entered::new(),
-            polled: Cell::new(None),
+            polled: Polled::none(),
             wakers: UnsafeCell::new(PollWakers::NONE),
             last_exit: LastExit::none(),
             cancelled: Cell::new([None; CANCELLED]),
@@ -141,11 +158,22 @@ impl Thread {
         true
     }
 
-    /// From now on, [`Thread::wakers`] are those of the poll of `task`.
+    /// From now on, [`Thread::wakers`] are those of the poll of `task`, which was
+    /// entered at `base`.
     #[inline]
-    pub(crate) fn begin_wakers(&self, recorder: u32, task: SpanKey) {
-        self.polled.set(Some((recorder, task)));
+    pub(crate) fn begin_wakers(&self, recorder: u32, task: SpanKey, base: Base) {
+        self.polled.recorder.set(recorder);
+        self.polled.task.set(task);
+        self.polled.base.set(base);
         self.wakers(PollWakers::clear);
+    }
+
+    /// Where the poll of `task` was entered, if [`Thread::wakers`] are its.
+    #[inline]
+    pub(crate) fn wakers_are_of(&self, recorder: u32, task: SpanKey) -> Option<Base> {
+        let polled = &self.polled;
+        let same = polled.task.get() == task && polled.recorder.get() == recorder;
+        same.then(|| polled.base.get())
     }
 
     /// Notes something of the wakers of the task that is polled.
@@ -160,9 +188,10 @@ impl Thread {
     /// task was polled within that.
     #[inline]
     pub(crate) fn take_wakers(&self, recorder: u32, task: SpanKey, take: impl FnOnce(&PollWakers)) {
-        if self.polled.take() == Some((recorder, task)) {
+        if self.wakers_are_of(recorder, task).is_some() {
             self.wakers(|wakers| take(wakers));
         }
+        self.polled.task.set(SpanKey::NONE);
     }
 
     /// Remembers an operation that was cancelled, in place of the oldest.

@@ -2,12 +2,11 @@
 //! [`super::poll_wakers`].
 
 use super::Recorder;
-use super::entered::Entry;
 use super::few::Few;
 use super::poll_wakers::PollWakers;
-use super::span::SpanKey;
+use super::span::{SpanKey, Table};
 use super::thread::Thread;
-use crate::stack::Teller;
+use crate::stack::{Base, Teller};
 use crate::sync::Ordering;
 use crate::tables::{SlotKey, Task, WakerWait};
 
@@ -15,7 +14,7 @@ impl Recorder {
     /// A waker of the task in `slot`, which this thread polls now, was cloned.
     #[inline]
     pub(super) fn waker_cloned(&self, thread: &Thread, task: &Task, slot: SlotKey, teller: Teller) {
-        let Some(entry) = self.polled_here(thread, slot) else {
+        let Some(base) = self.polled_here(thread, slot) else {
             return;
         };
         if thread.cloned_in_operation(self.id) {
@@ -23,7 +22,7 @@ impl Recorder {
             return;
         }
         let needed = task.waits.get().next().is_none();
-        let stack = self.stacks.take(teller, Some(entry.base), needed);
+        let stack = self.stacks.take(teller, Some(base), needed);
         thread.wakers(|wakers| wakers.cloned(stack));
     }
 
@@ -35,15 +34,14 @@ impl Recorder {
         }
     }
 
-    /// The innermost task of this thread, if it is the one in `slot` and its
-    /// stacks are of interest.
+    /// Where the task in `slot` was entered, if this thread polls it and its stacks
+    /// are of interest.
     #[inline]
-    fn polled_here(&self, thread: &Thread, slot: SlotKey) -> Option<Entry> {
+    fn polled_here(&self, thread: &Thread, slot: SlotKey) -> Option<Base> {
         if self.stacks.is_off() {
             return None;
         }
-        let (polled, entry) = thread.task(self.id)?;
-        (polled == slot && entry.counted).then_some(entry)
+        thread.wakers_are_of(self.id, SpanKey::new(Table::Task, slot))
     }
 
     /// A poll of the task of `span` is over.
