@@ -93,7 +93,9 @@ impl Builder {
     }
 
     /// Where to listen: `host:port` (port 0 takes a free one), or `unix:/path`
-    /// for a socket that only this user can open. `TASKMON_BIND` goes before it.
+    /// for a socket that only this user can open. A path that ends with `/` is a
+    /// folder, in which each process makes a socket of its own, called after its
+    /// process id. `TASKMON_BIND` goes before it.
     pub fn bind(mut self, bind: impl Into<String>) -> Self {
         self.bind = bind.into();
         self

@@ -1,15 +1,25 @@
 //! What can be said on the command line.
 
+mod check;
+
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use taskmon::client::Target;
 use taskmon::rules::Thresholds;
 use taskmon::words::time::parse_duration;
 
+pub use self::check::{CheckOptions, OutputFile};
+
 const EXIT_CODES: &str = "\
 Exit codes: 0 fine, 1 alerts found, 2 wrong usage, 3 cannot connect or the connection was lost, \
 4 refused.";
+
+const CHECK_EXIT_CODES: &str = "\
+Exit codes: 0 fine, 1 alerts found or the command hung, 2 wrong usage, 3 cannot connect, the \
+connection was lost, or nothing of the command was watched, 4 refused. A command that fails by \
+itself ends taskmon with its own code: 128+n if signal n ended it, 126 if it cannot be run, 127 \
+if there is none.";
 
 /// Shows what every Tokio task of a running program waits for, where, and for how long.
 ///
@@ -52,12 +62,20 @@ pub enum Command {
     /// Print what is wrong now; exit with 1 if anything is.
     #[command(after_help = EXIT_CODES)]
     Alerts(LookOptions),
-    /// Watch for some time and report what was wrong; exit with 1 if anything was: for CI.
+    /// Watch for some time, or a command, and report what was wrong: for CI.
     ///
-    /// The time counts from the first complete picture of the program. If the connection is lost
-    /// meanwhile, what was found so far is reported, and the exit code is 3 even if there were
-    /// alerts, for nobody knows what came after. Ctrl-C reports what was found so far.
-    #[command(after_help = EXIT_CODES)]
+    /// With targets, the time counts from the first complete picture of all of them. If a
+    /// connection is lost meanwhile, what was found so far is reported, and the exit code is 3 even
+    /// if there were alerts, for nobody knows what came after. A signal ends the watch with a report
+    /// of what was found so far.
+    ///
+    /// With a command, its processes are watched until it exits, closely, so that the last moment is
+    /// seen too. A command that fails has failed whatever was found; alerts make one fail that
+    /// succeeds.
+    #[command(
+        after_help = CHECK_EXIT_CODES,
+        override_usage = "taskmon check [OPTIONS] [TARGET]...\n       taskmon check [OPTIONS] -- <COMMAND>..."
+    )]
     Check(CheckOptions),
     /// Run a service that leaks a task with every request, with the UI on it.
     Demo(DemoOptions),
@@ -106,28 +124,6 @@ pub struct DumpOptions {
     /// Print JSON instead of text.
     #[arg(long)]
     pub json: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct CheckOptions {
-    #[command(flatten)]
-    pub target: TargetOption,
-    /// For how long to watch.
-    #[arg(long = "for", value_name = "DURATION", default_value = "30s", value_parser = parse_duration)]
-    pub length: Duration,
-    #[command(flatten)]
-    pub thresholds: ThresholdOptions,
-    /// How to report.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
 }
 
 #[derive(Debug, Args)]

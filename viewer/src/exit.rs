@@ -1,10 +1,15 @@
 //! How a command ends.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use taskmon::check::BaselineError;
+#[cfg(unix)]
+use taskmon::check::CommandError;
 use taskmon::client::WatchError;
 use taskmon::demo::DemoError;
+use taskmon::words::plain::plain;
 
 /// How a command that did its work ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +18,8 @@ pub enum Outcome {
     Fine,
     /// Alerts were found: 1.
     Alerts,
+    /// The command that was run failed, with this code.
+    CommandFailed(u8),
 }
 
 impl From<Outcome> for ExitCode {
@@ -20,6 +27,7 @@ impl From<Outcome> for ExitCode {
         ExitCode::from(match outcome {
             Outcome::Fine => 0,
             Outcome::Alerts => 1,
+            Outcome::CommandFailed(code) => code,
         })
     }
 }
@@ -33,6 +41,31 @@ pub enum Failure {
     /// The report was asked to stop before there was anything to report: 3.
     #[error("interrupted before the first update came")]
     Interrupted,
+    /// The command could not be run: 126, 127 if there is none, or 3.
+    #[cfg(unix)]
+    #[error(transparent)]
+    Command(#[from] CommandError),
+    /// Commands cannot be watched on this system: 2.
+    #[cfg(not(unix))]
+    #[error("a command can only be watched on a system with Unix sockets: give targets")]
+    NoCommands,
+    /// The command opened no port: 3.
+    #[error(
+        "nothing was watched, so nothing is known: no process of the command opened a port for \
+         taskmon (--allow-unwatched lets that pass)"
+    )]
+    Unwatched,
+    /// The baseline is none, or cannot be written: 2.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    /// A report cannot be written: 2.
+    #[error("cannot write the report {}: {source}", plain(&path.to_string_lossy()))]
+    Report {
+        /// Where.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// There is no demo: 3.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -49,11 +82,27 @@ pub enum Failure {
 impl Failure {
     /// Says on stderr what happened, in one line, and returns the exit code.
     pub fn report(self) -> ExitCode {
+        self.say();
+        ExitCode::from(self.code())
+    }
+
+    /// Says on stderr what happened, in one line.
+    pub fn say(&self) {
         // A closed stderr is no reason to panic.
         let _ = writeln!(io::stderr(), "taskmon: {self}");
-        ExitCode::from(match &self {
+    }
+
+    fn code(&self) -> u8 {
+        match self {
             Failure::Watch(error) if error.is_refusal() => 4,
+            #[cfg(unix)]
+            Failure::Command(CommandError::NotFound(_)) => 127,
+            #[cfg(unix)]
+            Failure::Command(CommandError::CannotRun { .. }) => 126,
+            #[cfg(not(unix))]
+            Failure::NoCommands => 2,
+            Failure::Baseline(_) | Failure::Report { .. } => 2,
             _ => 3,
-        })
+        }
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! The rooms, in the order in which data passes through them: [`client`] connects
 //! and receives, [`model`] is the picture of the program, [`rules`] say what is
-//! wrong in it, [`faces`] show it. [`demo`] is a program to look at.
+//! wrong in it, [`faces`] show it. [`check`] does all of that over some time, for CI.
+//! [`demo`] is a program to look at.
 
+pub mod check;
 pub mod client;
 pub mod demo;
 pub mod faces;

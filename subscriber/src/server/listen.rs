@@ -31,8 +31,10 @@ impl Listener {
             if path.is_empty() {
                 return Err(StartError::Address(bind.to_owned()));
             }
-            let socket = super::unix::Socket::bind(path.as_ref()).map_err(failed)?;
-            return Ok((Listener::Unix(socket), bind.to_owned()));
+            let path = super::unix::own_path(path);
+            let socket = super::unix::Socket::bind(&path).map_err(failed)?;
+            let address = format!("unix:{}", path.display());
+            return Ok((Listener::Unix(socket), address));
         }
         let addresses: Vec<SocketAddr> = match bind.to_socket_addrs() {
             Ok(addresses) => addresses.collect(),

@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A socket that listens. Its file goes with it.
 pub(super) struct Socket {
@@ -24,6 +25,22 @@ impl Drop for SocketFile {
         if fs::symlink_metadata(&self.path).is_ok_and(|file| file.ino() == self.inode) {
             let _ = fs::remove_file(&self.path);
         }
+    }
+}
+
+/// The path of a socket of this process's own in the folder that `path` names by
+/// ending with `/`; any other path as it is.
+///
+/// Whoever starts processes that start others cannot give each a path: they all
+/// have the same environment.
+pub(super) fn own_path(path: &str) -> PathBuf {
+    static SOCKETS: AtomicU32 = AtomicU32::new(1);
+    match path.ends_with('/') {
+        true => {
+            let number = SOCKETS.fetch_add(1, Ordering::Relaxed);
+            Path::new(path).join(format!("{}-{number}.sock", std::process::id()))
+        }
+        false => path.into(),
     }
 }
 
@@ -120,6 +137,25 @@ mod tests {
         assert!(path.exists());
         let _socket = Socket::bind(&path).unwrap();
         UnixStream::connect(&path).unwrap();
+    }
+
+    #[test]
+    fn in_a_folder_each_server_has_a_socket_of_its_own() {
+        let folder = path("folder");
+        fs::create_dir(&folder).unwrap();
+        let bind = format!("{}/", folder.display());
+        let paths = [own_path(&bind), own_path(&bind)];
+        assert_ne!(paths[0], paths[1]);
+        let own = format!("{}-", std::process::id());
+        for path in paths {
+            let _socket = Socket::bind(&path).unwrap();
+            assert_eq!(path.parent().unwrap(), folder);
+            let name = path.file_name().unwrap().to_str().unwrap();
+            assert!(name.starts_with(&own) && name.ends_with(".sock"), "{name}");
+            UnixStream::connect(&path).unwrap();
+        }
+        fs::remove_dir(&folder).unwrap();
+        assert_eq!(own_path("/run/shop.sock"), Path::new("/run/shop.sock"));
     }
 
     #[test]

@@ -4,11 +4,11 @@
 //! judges anything itself, and all of them make what the observed program says
 //! harmless before it reaches a terminal.
 
+pub mod ci;
 pub mod dump;
 pub mod json;
 pub mod json_writer;
 pub mod order;
-pub mod report;
 pub mod tables;
 pub mod tui;
 mod width;

@@ -28,12 +28,29 @@ fn a_stuck_send_fails_with_a_report_that_names_it() {
     assert_eq!(run.code, Some(1), "{run:?}");
     let mut report = run.json();
     assert!(report["alerts"][0]["advice"].take().is_string());
+    assert!(report["alerts"][0]["fingerprint"].take().is_string());
+    assert!(report["began"].take().is_string());
+    for watched in ["/watched_ms", "/programs/0/watched_ms"] {
+        assert!(report.pointer_mut(watched).unwrap().take().is_u64());
+    }
+    let tasks = json!({
+        "live": 2, "running": 0, "scheduled": 0, "waiting": 2, "lost": 0,
+        "spawned": 9, "ended": 7,
+    });
     assert_eq!(
         report,
         json!({
             "version": 1,
+            "verdict": "alerts",
             "target": format!("http://{target}"),
+            "began": null,
+            "watched_ms": null,
+            "fail_on": "warning",
             "alerts": [{
+                "fails": true,
+                "in_baseline": false,
+                "fingerprint": null,
+                "programs": [0],
                 "rule": "send-stall",
                 "severity": "error",
                 "site": {
@@ -62,10 +79,12 @@ fn a_stuck_send_fails_with_a_report_that_names_it() {
                     },
                 },
             }],
-            "tasks": {
-                "live": 2, "running": 0, "scheduled": 0, "waiting": 2, "lost": 0,
-                "spawned": 9, "ended": 7,
-            },
+            "tasks": tasks,
+            "programs": [{
+                "target": format!("http://{target}"), "name": "shop", "pid": 4_242,
+                "watched_ms": null, "tasks": tasks, "error": null,
+            }],
+            "notes": [],
         })
     );
     let run = taskmon(&["check", &target, "--for", "200ms"]);

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::stack::{FrameJson, LocationJson, frames, location};
 use super::{VERSION, time, whole_millis};
-use crate::model::{Model, SiteRole};
+use crate::model::{Model, SiteRole, StateCounts};
 use crate::rules::{Alert, AlertBook};
 
-/// What `taskmon check --format json` and `taskmon alerts --json` print.
+/// What `taskmon alerts --json` prints.
 #[derive(Debug, Serialize)]
 pub struct AlertList<'a> {
     version: u32,
@@ -28,7 +28,6 @@ impl<'a> AlertList<'a> {
         alerts: &'a AlertBook,
         error: Option<&'a str>,
     ) -> Self {
-        let states = model.state_counts();
         AlertList {
             version: VERSION,
             target,
@@ -36,24 +35,24 @@ impl<'a> AlertList<'a> {
                 .active()
                 .iter()
                 .chain(alerts.past())
-                .map(|alert| alert_json(model, alert))
+                .map(|alert| {
+                    let ended = alert.ended_at.and_then(|ended| time(model, ended));
+                    AlertJson::new(alert, time(model, alert.since), ended)
+                })
                 .collect(),
-            tasks: Counts {
-                live: states.live(),
-                running: states.running,
-                scheduled: states.scheduled,
-                waiting: states.waiting,
-                lost: states.lost,
-                spawned: model.totals.tasks_spawned,
-                ended: model.totals.tasks_ended,
-            },
+            tasks: Counts::new(
+                model.state_counts(),
+                model.totals.tasks_spawned,
+                model.totals.tasks_ended,
+            ),
             error,
         }
     }
 }
 
+/// An alert, in every list that has some.
 #[derive(Debug, Serialize)]
-struct AlertJson<'a> {
+pub(in crate::faces) struct AlertJson<'a> {
     rule: &'static str,
     severity: &'static str,
     /// Where to look.
@@ -80,8 +79,9 @@ struct ExampleJson<'a> {
     spawned_at: Option<LocationJson<'a>>,
 }
 
+/// How many tasks there are.
 #[derive(Debug, Serialize)]
-struct Counts {
+pub(in crate::faces) struct Counts {
     live: usize,
     running: usize,
     scheduled: usize,
@@ -91,26 +91,48 @@ struct Counts {
     ended: u64,
 }
 
-fn alert_json<'a>(model: &Model, alert: &'a Alert) -> AlertJson<'a> {
-    AlertJson {
-        rule: alert.rule,
-        severity: alert.severity.as_str(),
-        site: site(alert),
-        site_role: alert.site_role.as_str(),
-        tasks: alert.tasks,
-        longest_ms: whole_millis(alert.longest),
-        since: time(model, alert.since),
-        ended: alert.ended_at.and_then(|ended| time(model, ended)),
-        message: &alert.message,
-        advice: alert.advice,
-        example: ExampleJson {
-            task: alert.example.tokio_id,
-            name: &alert.example.name,
-            wait: &alert.example.wait,
-            resource: alert.example.resource.as_deref(),
-            stack: alert.example.stack.as_ref().map(|it| frames(it, false)),
-            spawned_at: alert.example.spawned_at.as_deref().map(location),
-        },
+impl Counts {
+    /// Live tasks by what they do, and how many there ever were and have ended.
+    pub(in crate::faces) fn new(states: StateCounts, spawned: u64, ended: u64) -> Self {
+        Counts {
+            live: states.live(),
+            running: states.running,
+            scheduled: states.scheduled,
+            waiting: states.waiting,
+            lost: states.lost,
+            spawned,
+            ended,
+        }
+    }
+}
+
+impl<'a> AlertJson<'a> {
+    /// `alert`, with the times when it began and ended.
+    pub(in crate::faces) fn new(
+        alert: &'a Alert,
+        since: Option<String>,
+        ended: Option<String>,
+    ) -> Self {
+        AlertJson {
+            rule: alert.rule,
+            severity: alert.severity.as_str(),
+            site: site(alert),
+            site_role: alert.site_role.as_str(),
+            tasks: alert.tasks,
+            longest_ms: whole_millis(alert.longest),
+            since,
+            ended,
+            message: &alert.message,
+            advice: alert.advice,
+            example: ExampleJson {
+                task: alert.example.tokio_id,
+                name: &alert.example.name,
+                wait: &alert.example.wait,
+                resource: alert.example.resource.as_deref(),
+                stack: alert.example.stack.as_ref().map(|it| frames(it, false)),
+                spawned_at: alert.example.spawned_at.as_deref().map(location),
+            },
+        }
     }
 }
 

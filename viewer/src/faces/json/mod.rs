@@ -15,6 +15,7 @@ mod tests;
 mod waits;
 
 pub use self::alerts::AlertList;
+pub(in crate::faces) use self::alerts::{AlertJson, Counts};
 pub use self::channels::ChannelList;
 pub use self::groups::GroupList;
 pub use self::tasks::TaskList;
