@@ -2,8 +2,14 @@
 //! for each test.
 
 mod check;
+mod check_baseline;
+#[cfg(unix)]
+mod check_command;
+mod check_formats;
+mod check_targets;
 mod connect;
 mod faces;
+mod schema;
 mod support;
 mod usage;
 mod watcher;

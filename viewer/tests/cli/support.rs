@@ -52,9 +52,14 @@ pub struct Running {
 
 impl Running {
     pub fn start(args: &[&str]) -> Running {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_taskmon"))
-            .args(args)
-            .stdin(Stdio::null())
+        Running::start_with(args, |command| command)
+    }
+
+    /// As [`Running::start`], with what `change` changes.
+    pub fn start_with(args: &[&str], change: impl FnOnce(&mut Command) -> &mut Command) -> Running {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_taskmon"));
+        command.args(args).stdin(Stdio::null());
+        let mut child = change(&mut command)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -68,9 +73,23 @@ impl Running {
 
     /// Presses Ctrl-C.
     pub fn interrupt(&self) {
+        self.signal("-INT");
+    }
+
+    /// Tells it to end.
+    pub fn terminate(&self) {
+        self.signal("-TERM");
+    }
+
+    fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
-        let kill = Command::new("kill").args(["-INT", &pid]).status();
+        let kill = Command::new("kill").args([signal, &pid]).status();
         assert!(kill.unwrap().success());
+    }
+
+    /// What it reads from, if that is a pipe.
+    pub fn stdin(&mut self) -> std::process::ChildStdin {
+        self.child.stdin.take().unwrap()
     }
 
     /// Waits for its end.

@@ -1,7 +1,7 @@
 //! For what shows the results of tests: the XML of JUnit.
 //!
-//! There is no one schema. This is valid by that of Jenkins' xUnit plugin and by
-//! that of Windy Road (Ant's), which between them are what others read.
+//! There is no one schema. This is valid by that of Jenkins' xUnit plugin, and has
+//! the attributes besides without which others do not read it.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
