@@ -1,5 +1,7 @@
 //! Real programs in processes of their own, seen through real gRPC.
 
+#[cfg(unix)]
+mod check;
 mod commands;
 mod connection;
 mod healthy;

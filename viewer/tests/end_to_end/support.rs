@@ -19,7 +19,7 @@ use taskmon_subscriber::Builder;
 use tokio::runtime::Runtime;
 
 /// Set in the process that is the program: the name of its test.
-const PROGRAM: &str = "TASKMON_TEST_PROGRAM";
+pub const PROGRAM: &str = "TASKMON_TEST_PROGRAM";
 /// What stands before the address on the program's standard output.
 const ADDRESS: &str = "taskmon address: ";
 /// How long anything may take on a busy machine.
@@ -49,9 +49,7 @@ pub fn program_at(test: &str, bind: &str, main: fn()) -> Program {
 
 /// As [`program`], with these variables.
 pub fn program_with(test: &str, variables: &[(&str, &str)], main: fn()) -> Program {
-    if std::env::var(PROGRAM).as_deref() == Ok(test) {
-        be_the_program(main);
-    }
+    be_the_program_of(test, main);
     let mut process = Command::new(std::env::current_exe().unwrap())
         .args([test, "--exact", "--nocapture", "--test-threads=1"])
         .env(PROGRAM, test)
@@ -73,6 +71,14 @@ pub fn program_with(test: &str, variables: &[(&str, &str)], main: fn()) -> Progr
         input: process.stdin.take(),
         process,
         target,
+    }
+}
+
+/// Is the program of the test called `test`, in the process that is; returns in any
+/// other.
+pub fn be_the_program_of(test: &str, main: fn()) {
+    if std::env::var(PROGRAM).as_deref() == Ok(test) {
+        be_the_program(main);
     }
 }
 
