@@ -9,6 +9,8 @@ mod check_formats;
 mod check_targets;
 mod connect;
 mod faces;
+#[cfg(unix)]
+mod recipes;
 mod schema;
 mod support;
 mod usage;

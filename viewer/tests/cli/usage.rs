@@ -25,8 +25,25 @@ fn a_duration_that_is_none_is_refused_with_an_example() {
 }
 
 #[test]
+fn a_check_is_of_targets_or_of_a_command() {
+    for options in [
+        ["check", "a:1", "--", "true"].as_slice(),
+        &["check", "--for", "1s", "--", "true"],
+        &["check", "--until-quiet", "--", "true"],
+        &["check", "--connect-within", "1s", "--", "true"],
+    ] {
+        assert_refused(options, "cannot be used with");
+    }
+    for options in [["--timeout", "1s"].as_slice(), &["--allow-unwatched"]] {
+        let check = [&["check"], options].concat();
+        assert_refused(&check, "-- <COMMAND>");
+    }
+}
+
+#[test]
 fn what_is_not_known_is_refused() {
     assert_refused(&["tasks", "--jsn"], "unexpected argument '--jsn'");
     assert_refused(&["check", "--format", "xml"], "invalid value 'xml'");
+    assert_refused(&["check", "--output", "xml=a"], "'xml' is not a format");
     assert_refused(&["a:1", "b:2"], "'b:2'");
 }
