@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::observer::Observed;
-use super::{Finding, ProgramSeen, Report, SiteId, Sources};
-use crate::model::{Location, Model, SiteRole};
-use crate::rules::{Alert, Severity};
+use super::observer::{Found, Observed};
+use super::{Finding, Report, SiteId, Sources};
+use crate::model::{Location, SiteRole};
+use crate::rules::Severity;
 
 /// What is one finding, in however many programs it was found.
 type Key = (&'static str, Option<Arc<Location>>, SiteRole, Severity);
@@ -18,20 +18,21 @@ pub(super) fn gather(observed: Vec<Observed>, sources: Sources) -> Report {
     let mut findings: BTreeMap<Key, Finding> = BTreeMap::new();
     let mut programs = Vec::new();
     for (index, program) in observed.into_iter().enumerate() {
-        for alert in program.book.active().iter().chain(program.book.past()) {
+        for found in program.alerts {
+            let alert = &found.alert;
             let key = (
                 alert.rule,
                 alert.site.clone(),
                 alert.site_role,
                 alert.severity,
             );
-            let finding = finding(&program.model, alert, index, &sources);
+            let finding = finding(found, index, &sources);
             match findings.get_mut(&key) {
                 Some(known) => known.add(finding),
                 None => _ = findings.insert(key, finding),
             }
         }
-        programs.push(seen(program));
+        programs.push(program.program);
     }
     let mut report = Report {
         subject: String::new(),
@@ -49,14 +50,14 @@ pub(super) fn gather(observed: Vec<Observed>, sources: Sources) -> Report {
     report
 }
 
-fn finding(model: &Model, alert: &Alert, program: usize, sources: &Sources) -> Finding {
+fn finding(found: Found, program: usize, sources: &Sources) -> Finding {
     Finding {
-        since: model.system_time(alert.since),
-        ended: alert.ended_at.and_then(|ended| model.system_time(ended)),
+        since: found.since,
+        ended: found.ended,
         programs: vec![program],
-        id: SiteId::of(alert, sources),
+        id: SiteId::of(&found.alert, sources),
         in_baseline: false,
-        alert: alert.clone(),
+        alert: found.alert,
     }
 }
 
@@ -83,24 +84,10 @@ impl Finding {
     }
 }
 
-fn seen(program: Observed) -> ProgramSeen {
-    let model = program.model;
-    let who = model.program.as_ref();
-    ProgramSeen {
-        target: program.target.to_string(),
-        name: who.map_or_else(String::new, |who| who.name.to_string()),
-        pid: who.map_or(0, |who| who.pid),
-        states: model.state_counts(),
-        totals: model.totals,
-        seen: program.watched.is_some(),
-        watched: program.watched.unwrap_or_default(),
-        error: program.error,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::HungProgram;
     use crate::client::Target;
     use crate::model::WaitKind;
     use crate::model::sample::Sample;
@@ -115,14 +102,12 @@ mod tests {
         }
         let mut book = AlertBook::default();
         book.update(&sample.model);
-        Observed {
-            target: Target::default(),
+        let watched = Some(Duration::from_secs(1));
+        let picture = HungProgram {
             model: sample.model,
             book,
-            watched: Some(Duration::from_secs(1)),
-            still_runs: true,
-            error: None,
-        }
+        };
+        Observed::new(&Target::default(), watched, false, None, picture)
     }
 
     #[test]

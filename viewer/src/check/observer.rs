@@ -1,34 +1,75 @@
 //! Watches one program until it ends or the observer is told to stop.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use super::Plan;
 use super::quiet::Quiet;
+use super::{HungProgram, Plan, ProgramSeen};
 use crate::client::{ConnectError, Session, Target, WatchError};
-use crate::model::Model;
-use crate::rules::AlertBook;
+use crate::rules::{Alert, AlertBook};
 
 /// How long to wait before a target is tried again.
 const RETRY: Duration = Duration::from_millis(50);
 /// How often a process that broke a connection and still listens is tried again.
 const RETRIES: u32 = 40;
 
-/// What became of one program.
+/// What became of one program. A command may have thousands of processes, so of
+/// one that is gone there is no picture.
 #[derive(Debug)]
 pub(super) struct Observed {
-    pub(super) target: Target,
-    pub(super) model: Model,
-    pub(super) book: AlertBook,
-    /// How long it was watched, from the first whole picture on; `None` if there
-    /// was none.
-    pub(super) watched: Option<Duration>,
-    /// Whether it was there when the observer was told to stop.
-    pub(super) still_runs: bool,
-    /// Why it was not watched for longer, if it could have been.
-    pub(super) error: Option<WatchError>,
+    pub(super) program: ProgramSeen,
+    pub(super) alerts: Vec<Found>,
+    /// The program as it was when the observer was told to stop; `None` if it was
+    /// gone by then.
+    pub(super) picture: Option<HungProgram>,
+}
+
+/// An alert that there was.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) alert: Alert,
+    /// When it began.
+    pub(super) since: Option<SystemTime>,
+    /// When it ended, if it did.
+    pub(super) ended: Option<SystemTime>,
+}
+
+impl Observed {
+    /// A program that was watched for this long, or never; until it was gone or
+    /// lost, unless it `still_runs`.
+    pub(super) fn new(
+        target: &Target,
+        watched: Option<Duration>,
+        still_runs: bool,
+        error: Option<WatchError>,
+        picture: HungProgram,
+    ) -> Self {
+        let HungProgram { model, book } = &picture;
+        let who = model.program.as_ref();
+        let program = ProgramSeen {
+            target: target.to_string(),
+            name: who.map_or_else(String::new, |who| who.name.to_string()),
+            pid: who.map_or(0, |who| who.pid),
+            states: model.state_counts(),
+            totals: model.totals,
+            seen: watched.is_some(),
+            watched: watched.unwrap_or_default(),
+            error,
+        };
+        let alerts = book.active().iter().chain(book.past());
+        let alerts = alerts.map(|alert| Found {
+            since: model.system_time(alert.since),
+            ended: alert.ended_at.and_then(|ended| model.system_time(ended)),
+            alert: alert.clone(),
+        });
+        Observed {
+            program,
+            alerts: alerts.collect(),
+            picture: still_runs.then_some(picture),
+        }
+    }
 }
 
 /// How far an observer is.
@@ -94,14 +135,12 @@ impl Observer {
         };
         self.progress.send_modify(|progress| progress.over = true);
         let watched = self.first.zip(self.last);
-        Observed {
-            target: self.target,
+        let watched = watched.map(|(first, last)| last - first);
+        let picture = HungProgram {
             model: self.session.map(Session::into_model).unwrap_or_default(),
             book: self.book,
-            watched: watched.map(|(first, last)| last - first),
-            still_runs,
-            error,
-        }
+        };
+        Observed::new(&self.target, watched, still_runs, error, picture)
     }
 
     /// Watches until the program is gone; says why, unless that is fine.

@@ -116,6 +116,22 @@ fn every_process_of_a_command_is_watched() {
 }
 
 #[test]
+fn a_target_that_is_just_starting_is_waited_for() {
+    let folder = TempDir::new().unwrap();
+    let target = format!("unix:{}/shop.sock", folder.path().display());
+    let connect = ["check", &target, "--connect-within", "1m", "--for", "100ms"];
+    let check = Running::start(&[&connect[..], &["--poll-threshold", "1m"]].concat());
+    let demo = ["demo", "--headless", "--fixed", "--until-stdin-closes"];
+    let mut shop = Running::start_with(&demo, |command| {
+        command.env("TASKMON_BIND", &target).stdin(Stdio::piped())
+    });
+    let run = check.end();
+    assert_eq!(run.code, Some(0), "{run:?}");
+    drop(shop.stdin());
+    assert_eq!(shop.end().code, Some(0));
+}
+
+#[test]
 fn standard_streams_are_those_of_the_command() {
     let script = "read line; echo \"out: $line\"; echo \"err: $line\" >&2";
     let mut shell = Shell::check(&["--allow-unwatched"], script);

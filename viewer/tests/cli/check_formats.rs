@@ -51,7 +51,8 @@ impl Reports {
         let schemas = repository("viewer/tests/schemas");
         assert_json(&json("a.sarif"), &schemas.join("sarif-schema-2.1.0.json"));
         assert_xml(&self.read("a.xml"), &schemas.join("junit-10.xsd"));
-        for line in self.read("a.github").lines() {
+        let github = self.read("a.github");
+        for line in github.lines().filter(|line| !line.is_empty()) {
             let is_command = ["::error ", "::warning ", "::notice "]
                 .iter()
                 .any(|command| line.starts_with(command));

@@ -70,19 +70,6 @@ fn a_sigterm_reports_what_was_found_so_far() {
 }
 
 #[test]
-fn a_program_that_is_just_starting_is_waited_for() {
-    let server = program(healthy(), Then::Ticks);
-    let address = server.address;
-    drop(server);
-    let target = address.to_string();
-    let run = Running::start(&["check", &target, "--connect-within", "1m", "--for", "100ms"]);
-    let script = Script::new([hello(), page(healthy())], Then::Ticks);
-    let _server = TestServer::program_at(address, script);
-    let run = run.end();
-    assert_eq!(run.code, Some(0), "{run:?}");
-}
-
-#[test]
 fn a_watch_until_quiet_ends_when_nothing_happens() {
     let server = program(healthy(), Then::Ticks);
     let target = server.target();

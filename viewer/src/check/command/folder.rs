@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs::Permissions;
 use std::io;
-use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::unix::fs::{DirEntryExt, FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, TempDir};
@@ -67,12 +67,10 @@ impl Folder {
             if !is_socket_name(&path) {
                 continue;
             }
-            // It may be gone again.
-            let Ok(metadata) = entry.metadata() else {
-                continue;
-            };
-            let key = (entry.file_name(), metadata.ino());
-            if metadata.file_type().is_socket() && self.seen.insert(key) {
+            // Both are in the entry itself on most systems: those of processes that
+            // are gone may be many, and cost little this way.
+            let is_socket = entry.file_type().is_ok_and(|it| it.is_socket());
+            if is_socket && self.seen.insert((entry.file_name(), entry.ino())) {
                 new.push(Target::Unix(path));
             }
         }

@@ -85,9 +85,12 @@ pub async fn run(
             (process::end(status), watching.missed, observed)
         }
         None => {
-            let observed = watching.stop().await;
+            let mut observed = watching.stop().await;
             process.kill().await;
-            let hang = hang(time.unwrap_or_default(), &observed);
+            let hang = Hang {
+                timeout: time.unwrap_or_default(),
+                programs: pictures(&mut observed),
+            };
             (CommandEnd::Hung(hang), watching.missed, observed)
         }
     };
@@ -121,18 +124,11 @@ fn line(command: &[OsString]) -> String {
     plain(&words.join(" ")).into_owned()
 }
 
-fn hang(timeout: Duration, observed: &[Observed]) -> Hang {
-    // Those that ended before are not what it hung on.
-    let running = observed.iter().filter(|it| it.still_runs);
-    Hang {
-        timeout,
-        programs: running
-            .map(|it| HungProgram {
-                model: it.model.clone(),
-                book: it.book.clone(),
-            })
-            .collect(),
-    }
+/// The programs that were still running: what ended before is not what it hung
+/// on.
+fn pictures(observed: &mut [Observed]) -> Vec<HungProgram> {
+    let pictures = observed.iter_mut();
+    pictures.filter_map(|it| it.picture.take()).collect()
 }
 
 /// The observers of all processes.
@@ -212,13 +208,13 @@ impl<'a> Watching<'a> {
         let seen: Vec<_> = observed
             .into_iter()
             .map(|(_, it)| it)
-            .filter(|it| it.watched.is_some() || it.error.is_some())
+            .filter(|it| it.program.seen || it.program.error.is_some())
             .collect();
         self.missed = all - seen.len();
         if self.missed > 0 {
             self.notes.push(match self.missed {
-                1 => "one process ended before it could be looked at".to_owned(),
-                missed => format!("{missed} processes ended before they could be looked at"),
+                1 => "one process was gone before it could be looked at".to_owned(),
+                missed => format!("{missed} processes were gone before they could be looked at"),
             });
         }
         seen

@@ -26,6 +26,10 @@ impl Format for Github {
     }
 
     fn write(&self, mut out: &mut dyn Write, report: &Report) -> io::Result<()> {
+        if report.command.is_some() {
+            // A command begins a line, and what was printed before may not have ended one.
+            writeln!(out)?;
+        }
         for finding in &report.findings {
             let lines = lines(report, finding);
             let properties = properties(report, finding);

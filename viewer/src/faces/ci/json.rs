@@ -88,7 +88,7 @@ struct CommandJson<'a> {
     hung_after_ms: Option<u64>,
     /// What each of its programs hung on, as `taskmon dump --json` prints it.
     hung_in: Vec<TaskList<'a>>,
-    /// Processes that ended before they could be looked at.
+    /// Processes that were gone before they could be looked at.
     missed: usize,
 }
 
