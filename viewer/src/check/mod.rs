@@ -14,6 +14,7 @@ mod report;
 mod signals;
 mod site_id;
 mod sources;
+mod stacks;
 mod targets;
 
 use std::time::Duration;

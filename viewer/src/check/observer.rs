@@ -6,8 +6,10 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use super::quiet::Quiet;
+use super::stacks::WithStacks;
 use super::{HungProgram, Plan, ProgramSeen};
 use crate::client::{ConnectError, Session, Target, WatchError};
+use crate::model::{Level, Model};
 use crate::rules::{Alert, AlertBook};
 
 /// How long to wait before a target is tried again.
@@ -58,18 +60,42 @@ impl Observed {
             watched: watched.unwrap_or_default(),
             error,
         };
-        let alerts = book.active().iter().chain(book.past());
-        let alerts = alerts.map(|alert| Found {
-            since: model.system_time(alert.since),
-            ended: alert.ended_at.and_then(|ended| model.system_time(ended)),
-            alert: alert.clone(),
-        });
         Observed {
             program,
-            alerts: alerts.collect(),
+            alerts: found(model, book),
             picture: still_runs.then_some(picture),
         }
     }
+
+    /// The same with what a picture with stacks knows better: where tasks wait,
+    /// of alerts that without were of where they were spawned.
+    fn prefer(mut self, with_stacks: Option<HungProgram>) -> Self {
+        let Some(better) = with_stacks else {
+            return self;
+        };
+        let alerts = found(&better.model, &better.book);
+        self.alerts.retain(|known| {
+            let is_known = |it: &Found| {
+                let (it, known) = (&it.alert, &known.alert);
+                let same_site = it.example.spawned_at == known.site || it.site == known.site;
+                it.rule == known.rule && same_site
+            };
+            !alerts.iter().any(is_known)
+        });
+        self.alerts.extend(alerts);
+        self.picture = self.picture.map(|_| better);
+        self
+    }
+}
+
+fn found(model: &Model, book: &AlertBook) -> Vec<Found> {
+    let alerts = book.active().iter().chain(book.past());
+    let found = alerts.map(|alert| Found {
+        since: model.system_time(alert.since),
+        ended: alert.ended_at.and_then(|ended| model.system_time(ended)),
+        alert: alert.clone(),
+    });
+    found.collect()
 }
 
 /// How far an observer is.
@@ -81,6 +107,16 @@ pub(super) struct Progress {
     pub(super) quiet_since: Option<Instant>,
     /// It watches no more.
     pub(super) over: bool,
+}
+
+/// Whether an observer is to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    No,
+    /// At once.
+    Now,
+    /// When there is a picture with stacks.
+    WithStacks,
 }
 
 /// What to make of a program that goes away.
@@ -102,6 +138,7 @@ pub(super) struct Observer {
     progress: watch::Sender<Progress>,
     first: Option<Instant>,
     last: Option<Instant>,
+    stacks: Option<WithStacks>,
 }
 
 impl Observer {
@@ -122,17 +159,20 @@ impl Observer {
             progress,
             first: None,
             last: None,
+            stacks: None,
         };
         (observer, seen)
     }
 
     /// Watches until the program ends, or until `stop` says so.
-    pub(super) async fn observe(mut self, mut stop: watch::Receiver<bool>) -> Observed {
+    pub(super) async fn observe(mut self, mut stop: watch::Receiver<Stop>) -> Observed {
         let (still_runs, error) = tokio::select! {
             biased;
-            _ = stop.wait_for(|stop| *stop) => (true, None),
+            _ = stop.wait_for(|stop| *stop != Stop::No) => (true, None),
             error = self.watch() => (false, error),
         };
+        let wanted = *stop.borrow() == Stop::WithStacks && self.leaving == Leaving::IsFine;
+        let with_stacks = self.with_stacks(still_runs, wanted).await;
         self.progress.send_modify(|progress| progress.over = true);
         let watched = self.first.zip(self.last);
         let watched = watched.map(|(first, last)| last - first);
@@ -140,7 +180,23 @@ impl Observer {
             model: self.session.map(Session::into_model).unwrap_or_default(),
             book: self.book,
         };
-        Observed::new(&self.target, watched, still_runs, error, picture)
+        let observed = Observed::new(&self.target, watched, still_runs, error, picture);
+        observed.prefer(with_stacks)
+    }
+
+    /// The picture with stacks; `None` if there was no need or no time for one.
+    async fn with_stacks(&mut self, still_runs: bool, wanted: bool) -> Option<HungProgram> {
+        let mut stacks = match self.stacks.take() {
+            Some(stacks) => stacks,
+            None if still_runs && wanted => WithStacks::begin(&self.target, &self.plan),
+            None => return None,
+        };
+        match (still_runs, wanted) {
+            (true, true) => stacks.first_picture().await,
+            (true, false) => {}
+            (false, _) => stacks.rest().await,
+        }
+        stacks.end().await
     }
 
     /// Watches until the program is gone; says why, unless that is fine.
@@ -160,6 +216,10 @@ impl Observer {
                         self.quiet.update(model, &self.book, now);
                         self.first.get_or_insert(now);
                         self.last = Some(now);
+                        let is_wrong = !self.book.active().is_empty();
+                        if self.leaving == Leaving::IsFine && is_wrong && self.stacks.is_none() {
+                            self.stacks = Some(WithStacks::begin(&self.target, &self.plan));
+                        }
                         let quiet_since = self.quiet.since();
                         self.progress.send_modify(|progress| {
                             progress.seen = true;
@@ -186,7 +246,7 @@ impl Observer {
     async fn connect(&self) -> Result<Session, WatchError> {
         let begun = Instant::now();
         loop {
-            match Session::connect(&self.target, self.plan.interval).await {
+            match connect(&self.target, self.plan.interval, self.leaving).await {
                 Err(WatchError::Connect(error))
                     if is_not_there(&error) && begun.elapsed() < self.plan.connect_within =>
                 {
@@ -198,6 +258,24 @@ impl Observer {
     }
 }
 
+/// Connects. Of the processes of a command there are many, and stacks are asked
+/// for when something is wrong; but at the level where only stacks tell what a
+/// task waits for, that is not known without.
+async fn connect(
+    target: &Target,
+    interval: Duration,
+    leaving: Leaving,
+) -> Result<Session, WatchError> {
+    if leaving == Leaving::IsFine {
+        let session = Session::connect_without_stacks(target, interval).await?;
+        let program = session.model().program.as_ref();
+        if program.is_some_and(|program| program.level != Level::Tasks) {
+            return Ok(session);
+        }
+    }
+    Session::connect(target, interval).await
+}
+
 /// The process broke the connection: connects again, unless it is gone.
 async fn again(
     target: &Target,
@@ -207,7 +285,7 @@ async fn again(
     let instance = |session: &Session| session.model().program.as_ref().map(|it| it.instance);
     let mut tries = 0;
     loop {
-        match Session::connect(target, interval).await {
+        match connect(target, interval, Leaving::IsFine).await {
             // Another program took the place of this one, and is another's to watch.
             Ok(session) if instance(&session) != instance(before) => return Ok(None),
             Ok(session) => return Ok(Some(session)),

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::gather::gather;
-use super::observer::{Leaving, Observed, Observer, Progress};
+use super::observer::{Leaving, Observed, Observer, Progress, Stop};
 use super::{Plan, Report, Signals, Sources};
 use crate::client::Target;
 
@@ -38,7 +38,7 @@ pub async fn watch(
     sources: Sources,
 ) -> Report {
     let began = std::time::SystemTime::now();
-    let (stop, stopped) = channel::channel(false);
+    let (stop, stopped) = channel::channel(Stop::No);
     let mut observers = JoinSet::new();
     let mut all = Vec::new();
     for (index, target) in targets.iter().enumerate() {
@@ -55,7 +55,7 @@ pub async fn watch(
         _ = signals.next() => notes.push("the watch was interrupted".to_owned()),
     }
     let watched = watched_from.unwrap_or(begun).elapsed();
-    stop.send_replace(true);
+    stop.send_replace(Stop::Now);
     let mut observed: Vec<(usize, Observed)> = observers.join_all().await;
     observed.sort_by_key(|(index, _)| *index);
     let subject: Vec<_> = targets.iter().map(Target::to_string).collect();

@@ -38,13 +38,26 @@ impl Feed {
         target: &Target,
         interval: Duration,
     ) -> Result<(Feed, wire::Hello), ConnectError> {
+        Feed::open_with(target, interval, true).await
+    }
+
+    /// The same, with or without stacks.
+    pub(super) async fn open_with(
+        target: &Target,
+        interval: Duration,
+        stacks: bool,
+    ) -> Result<(Feed, wire::Hello), ConnectError> {
+        let request = wire::WatchRequest {
+            interval_millis: interval.as_millis().try_into().unwrap_or(u32::MAX),
+            stacks,
+        };
         let no_answer = |_| ConnectError::NoAnswer {
             target: target.clone(),
             after: HELLO_WITHIN,
         };
         let peer = Peer::default();
         let channel = dial(target, &peer).await?;
-        tokio::time::timeout(HELLO_WITHIN, Feed::begin(target, channel, peer, interval))
+        tokio::time::timeout(HELLO_WITHIN, Feed::begin(target, channel, peer, request))
             .await
             .map_err(no_answer)?
     }
@@ -53,15 +66,11 @@ impl Feed {
         target: &Target,
         channel: tonic::transport::Channel,
         peer: Peer,
-        interval: Duration,
+        request: wire::WatchRequest,
     ) -> Result<(Feed, wire::Hello), ConnectError> {
         let answering = peer.clone();
         let channel = channel.map_response(move |response| checked(response, &answering));
         let mut client = TaskmonClient::new(channel).max_decoding_message_size(MESSAGE_BYTES);
-        let request = wire::WatchRequest {
-            interval_millis: interval.as_millis().try_into().unwrap_or(u32::MAX),
-            stacks: true,
-        };
         let not_begun = |status| not_begun(target, &peer, &status);
         let response = client.watch(request).await.map_err(not_begun)?;
         let mut stream = response.into_inner();

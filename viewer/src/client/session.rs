@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use taskmon_proto::v1::Hello;
+
 use super::feed::Feed;
 use super::{Target, WatchError};
 use crate::model::Model;
@@ -21,7 +23,24 @@ impl Session {
     /// If it cannot be reached, refuses, or is not a taskmon program. This takes
     /// seconds at most.
     pub async fn connect(target: &Target, interval: Duration) -> Result<Session, WatchError> {
-        let (feed, hello) = Feed::open(target, interval).await?;
+        Session::begin(target, Feed::open(target, interval).await?)
+    }
+
+    /// The same without stacks: a program that was built with much debug info
+    /// needs seconds for the first of them, in which it sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::connect`].
+    pub async fn connect_without_stacks(
+        target: &Target,
+        interval: Duration,
+    ) -> Result<Session, WatchError> {
+        let opened = Feed::open_with(target, interval, false).await?;
+        Session::begin(target, opened)
+    }
+
+    fn begin(target: &Target, (feed, hello): (Feed, Hello)) -> Result<Session, WatchError> {
         let mut model = Model::default();
         model
             .apply_hello(hello)

@@ -17,7 +17,7 @@ use tokio::time::{Instant, interval, sleep_until, timeout};
 use self::folder::Folder;
 use self::process::Process;
 use super::gather::gather;
-use super::observer::{Leaving, Observed, Observer};
+use super::observer::{Leaving, Observed, Observer, Stop};
 use super::{CommandEnd, CommandSeen, Hang, HungProgram, Plan, Report, Signals, Sources};
 use crate::words::plain::plain;
 
@@ -135,7 +135,7 @@ fn pictures(observed: &mut [Observed]) -> Vec<HungProgram> {
 struct Watching<'a> {
     plan: &'a Plan,
     observers: JoinSet<(usize, Observed)>,
-    stop: channel::Sender<bool>,
+    stop: channel::Sender<Stop>,
     begun: usize,
     /// Processes that were gone before there was a picture of them.
     missed: usize,
@@ -147,7 +147,7 @@ impl<'a> Watching<'a> {
         Watching {
             plan,
             observers: JoinSet::new(),
-            stop: channel::Sender::new(false),
+            stop: channel::Sender::new(Stop::No),
             begun: 0,
             missed: 0,
             notes: Vec::new(),
@@ -182,18 +182,18 @@ impl<'a> Watching<'a> {
                 _ => format!("{left} processes were still running when the command had ended"),
             });
         }
-        done.extend(self.rest().await);
+        done.extend(self.rest(Stop::Now).await);
         self.seen(done)
     }
 
-    /// Stops to watch.
+    /// Stops to watch, with a last look at where the tasks are.
     async fn stop(&mut self) -> Vec<Observed> {
-        let rest = self.rest().await;
+        let rest = self.rest(Stop::WithStacks).await;
         self.seen(rest)
     }
 
-    async fn rest(&mut self) -> Vec<(usize, Observed)> {
-        self.stop.send_replace(true);
+    async fn rest(&mut self, stop: Stop) -> Vec<(usize, Observed)> {
+        self.stop.send_replace(stop);
         let mut rest = Vec::new();
         while let Some(Ok(observed)) = self.observers.join_next().await {
             rest.push(observed);
