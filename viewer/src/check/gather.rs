@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::observer::{Found, Observed};
+use super::observed::{Found, Observed};
 use super::{Finding, Report, SiteId, Sources};
 use crate::model::{Location, SiteRole};
 use crate::rules::Severity;

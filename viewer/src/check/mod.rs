@@ -8,6 +8,7 @@ mod baseline;
 #[cfg(unix)]
 mod command;
 mod gather;
+mod observed;
 mod observer;
 mod quiet;
 mod report;

@@ -1,102 +1,22 @@
 //! Watches one program until it ends or the observer is told to stop.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
+use super::observed::Observed;
 use super::quiet::Quiet;
 use super::stacks::WithStacks;
-use super::{HungProgram, Plan, ProgramSeen};
+use super::{HungProgram, Plan};
 use crate::client::{ConnectError, Session, Target, WatchError};
-use crate::model::{Level, Model};
-use crate::rules::{Alert, AlertBook};
+use crate::model::Level;
+use crate::rules::AlertBook;
 
 /// How long to wait before a target is tried again.
 const RETRY: Duration = Duration::from_millis(50);
 /// How often a process that broke a connection and still listens is tried again.
 const RETRIES: u32 = 40;
-
-/// What became of one program. A command may have thousands of processes, so of
-/// one that is gone there is no picture.
-#[derive(Debug)]
-pub(super) struct Observed {
-    pub(super) program: ProgramSeen,
-    pub(super) alerts: Vec<Found>,
-    /// The program as it was when the observer was told to stop; `None` if it was
-    /// gone by then.
-    pub(super) picture: Option<HungProgram>,
-}
-
-/// An alert that there was.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) alert: Alert,
-    /// When it began.
-    pub(super) since: Option<SystemTime>,
-    /// When it ended, if it did.
-    pub(super) ended: Option<SystemTime>,
-}
-
-impl Observed {
-    /// A program that was watched for this long, or never; until it was gone or
-    /// lost, unless it `still_runs`.
-    pub(super) fn new(
-        target: &Target,
-        watched: Option<Duration>,
-        still_runs: bool,
-        error: Option<WatchError>,
-        picture: HungProgram,
-    ) -> Self {
-        let HungProgram { model, book } = &picture;
-        let who = model.program.as_ref();
-        let program = ProgramSeen {
-            target: target.to_string(),
-            name: who.map_or_else(String::new, |who| who.name.to_string()),
-            pid: who.map_or(0, |who| who.pid),
-            states: model.state_counts(),
-            totals: model.totals,
-            seen: watched.is_some(),
-            watched: watched.unwrap_or_default(),
-            error,
-        };
-        Observed {
-            program,
-            alerts: found(model, book),
-            picture: still_runs.then_some(picture),
-        }
-    }
-
-    /// The same with what a picture with stacks knows better: where tasks wait,
-    /// of alerts that without were of where they were spawned.
-    fn prefer(mut self, with_stacks: Option<HungProgram>) -> Self {
-        let Some(better) = with_stacks else {
-            return self;
-        };
-        let alerts = found(&better.model, &better.book);
-        self.alerts.retain(|known| {
-            let is_known = |it: &Found| {
-                let (it, known) = (&it.alert, &known.alert);
-                let same_site = it.example.spawned_at == known.site || it.site == known.site;
-                it.rule == known.rule && same_site
-            };
-            !alerts.iter().any(is_known)
-        });
-        self.alerts.extend(alerts);
-        self.picture = self.picture.map(|_| better);
-        self
-    }
-}
-
-fn found(model: &Model, book: &AlertBook) -> Vec<Found> {
-    let alerts = book.active().iter().chain(book.past());
-    let found = alerts.map(|alert| Found {
-        since: model.system_time(alert.since),
-        ended: alert.ended_at.and_then(|ended| model.system_time(ended)),
-        alert: alert.clone(),
-    });
-    found.collect()
-}
 
 /// How far an observer is.
 #[derive(Clone, Copy, Debug, Default)]

@@ -7,7 +7,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::gather::gather;
-use super::observer::{Leaving, Observed, Observer, Progress, Stop};
+use super::observed::Observed;
+use super::observer::{Leaving, Observer, Progress, Stop};
 use super::{Plan, Report, Signals, Sources};
 use crate::client::Target;
 

@@ -17,7 +17,8 @@ use tokio::time::{Instant, interval, sleep_until, timeout};
 use self::folder::Folder;
 use self::process::Process;
 use super::gather::gather;
-use super::observer::{Leaving, Observed, Observer, Stop};
+use super::observed::Observed;
+use super::observer::{Leaving, Observer, Stop};
 use super::{CommandEnd, CommandSeen, Hang, HungProgram, Plan, Report, Signals, Sources};
 use crate::words::plain::plain;
 
