@@ -22,6 +22,19 @@ use crate::runtimes::Flavor;
 use crate::subjects::Subject;
 use crate::workloads::Workload;
 
+/// How the tables are to be read.
+const NOTES: [&str; 5] = [
+    "– for what is added: console-subscriber was not slower than the floor, so there is \
+     nothing to compare with. \"nothing\": the subject was not slower than the floor.",
+    "Allocations are those of all threads, that of the telemetry among them.",
+    "Idle: resident memory; processor time and wake-ups are of all threads but the one that \
+     measures.",
+    "Bytes on the wire are of encoded messages, without what gRPC and TCP add; a viewer asks \
+     for ten updates a second.",
+    "A million live tasks: `cargo run --release -p bench --bin scale`. p99 while viewers \
+     attach: `cargo run --release -p bench --bin latency`.",
+];
+
 /// What stands where there is no figure.
 const NONE: &str = "–";
 
@@ -134,24 +147,14 @@ impl<'a> Report<'a> {
     }
 
     /// What tasks that do nothing take.
-    fn idle(&self) -> Table {
-        let columns: Vec<Column> = Flavor::ALL
-            .into_iter()
-            .flat_map(|runtime| {
-                let title = |what| format!("{}, {what}", runtime.title());
-                let idle = Workload::Idle;
-                [
-                    (title("bytes per task"), runtime, idle, Unit::BytesPerTask),
-                    (title("µs/s"), runtime, idle, Unit::CpuMicrosPerIdleSecond),
-                    (
-                        title("wake-ups/s"),
-                        runtime,
-                        idle,
-                        Unit::WakeUpsPerIdleSecond,
-                    ),
-                ]
-            })
-            .collect();
+    fn idle(&self, runtime: Flavor) -> Table {
+        let columns = [
+            ("bytes per task", Unit::BytesPerTask),
+            ("processor µs/s", Unit::CpuMicrosPerIdleSecond),
+            ("wake-ups/s", Unit::WakeUpsPerIdleSecond),
+        ];
+        let columns =
+            columns.map(|(title, unit)| (title.to_owned(), runtime, Workload::Idle, unit));
         self.table(&columns, |values| thousands(median(values)))
     }
 
@@ -179,7 +182,7 @@ impl Display for Report<'_> {
             if table.is_empty() {
                 return Ok(());
             }
-            writeln!(f, "\n### {title}\n\n{table}")
+            write!(f, "\n### {title}\n\n{table}")
         };
         for runtime in Flavor::ALL {
             let on = runtime.title();
@@ -196,30 +199,25 @@ impl Display for Report<'_> {
             let title = format!("allocations per operation, {}", runtime.title());
             section(title, allocations)?;
         }
-        let title = "idle tasks: resident bytes for each; processor time and wake-ups of all \
-                     threads but the one that measures, per second";
-        section(title.to_owned(), self.idle())?;
+        for runtime in Flavor::ALL {
+            let title = format!("idle tasks, {}", runtime.title());
+            section(title, self.idle(runtime))?;
+        }
         for runtime in Flavor::ALL {
             let unit = Unit::WireBytesPerTick;
             let bytes = self.by_workload(runtime, unit, |values| thousands(median(values)));
-            let title = format!(
-                "bytes on the wire per update, {}: encoded messages, without what gRPC adds",
-                runtime.title()
-            );
+            let title = format!("bytes on the wire per update, {}", runtime.title());
             section(title, bytes)?;
         }
         section(
             "goals: taskmon channels".to_owned(),
             goals::table(self.results),
         )?;
-        for note in self.misses() {
-            writeln!(f, "{note}")?;
+        writeln!(f, "\nNotes\n")?;
+        for note in self.misses().into_iter().chain(NOTES.map(str::to_owned)) {
+            writeln!(f, "- {note}")?;
         }
-        writeln!(
-            f,
-            "A million live tasks: `cargo run --release -p bench --bin scale`. \
-             p99 while viewers attach: `--bin latency`."
-        )
+        Ok(())
     }
 }
 

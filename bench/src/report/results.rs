@@ -68,7 +68,8 @@ impl Results {
     }
 
     /// How many times more console-subscriber adds to an operation than `subject`
-    /// does, each beyond the same floor. Infinite if it adds nothing.
+    /// does, each beyond the same floor. Infinite if it adds nothing; `None` if
+    /// console-subscriber did not, so that there is nothing to compare with.
     pub fn times_less_than_console(
         &self,
         subject: Subject,
@@ -78,7 +79,8 @@ impl Results {
         let nanos = |subject| self.median(subject, runtime, workload, Unit::NanosPerOperation);
         let floor = nanos(Subject::Floor)?;
         let added = (nanos(subject)? - floor).max(0.0);
-        Some((nanos(Subject::Console)? - floor) / added)
+        let consoles = nanos(Subject::Console)? - floor;
+        (consoles > 0.0).then(|| consoles / added)
     }
 
     /// For programs: every value of every round.

@@ -69,6 +69,18 @@ fn a_dash_has_a_note_that_says_why() {
 }
 
 #[test]
+fn where_console_adds_nothing_there_is_no_part_of_it() {
+    let mut results = results();
+    results.add(Subject::Floor, nanos(Workload::Yield, 700.0));
+    results.add(Subject::DEFAULT, nanos(Workload::Yield, 600.0));
+    results.add(Subject::Console, nanos(Workload::Yield, 650.0));
+    let part =
+        |workload| results.times_less_than_console(Subject::DEFAULT, Flavor::TwoWorkers, workload);
+    assert_eq!(part(Workload::Yield), None);
+    assert!(part(Workload::Spawn).is_some());
+}
+
+#[test]
 fn every_value_is_kept_for_programs() {
     let (results, machine, options) = (results(), Machine::of_this_process(), options());
     let json = Report::new(&results, &machine, &options).to_json();
