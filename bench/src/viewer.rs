@@ -62,10 +62,19 @@ impl Viewer {
     pub fn attach(address: &str) -> Result<Self, Box<dyn Error>> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
+            .on_thread_start(yield_to_the_program)
             .enable_all()
             .build()?;
-        let mut stream = runtime.block_on(watch(address))?;
-        runtime.block_on(next(&mut stream))?.ok_or("it ended")?;
+        let address = address.to_owned();
+        // On its own thread from the start, for the sake of the priority.
+        let attached = runtime.spawn(async move {
+            let mut stream = watch(&address).await?;
+            next(&mut stream).await?.ok_or("it ended")?;
+            Ok::<_, Box<dyn Error + Send + Sync>>(stream)
+        });
+        let mut stream = runtime
+            .block_on(attached)?
+            .map_err(|error| error.to_string())?;
         let shared = Arc::<Shared>::default();
         let watching = Arc::clone(&shared);
         // Until the program ends, or this runtime.
@@ -109,7 +118,17 @@ impl Viewer {
     }
 }
 
-async fn watch(address: &str) -> Result<Streaming<taskmon_proto::v1::Update>, Box<dyn Error>> {
+/// Gives the calling thread the lowest priority: a viewer is somewhere else as a rule,
+/// and its work is no cost of the program that it watches.
+fn yield_to_the_program() {
+    // SAFETY: takes and gives numbers only. On Linux 0 means this thread; that it may
+    // not be heard elsewhere does no harm.
+    unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, 19) };
+}
+
+async fn watch(
+    address: &str,
+) -> Result<Streaming<taskmon_proto::v1::Update>, Box<dyn Error + Send + Sync>> {
     let channel = Channel::from_shared(format!("http://{address}"))?;
     let mut client = TaskmonClient::new(channel.connect().await?);
     let request = WatchRequest {
