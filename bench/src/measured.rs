@@ -1,7 +1,9 @@
 //! The program that is measured: it does the workloads under one subject and tells
 //! the driver its figures.
 //!
-//!     subject SUBJECT RUNTIME SHARE WORKLOAD,…
+//! ```text
+//! subject SUBJECT RUNTIME SHARE WORKLOAD,…
+//! ```
 
 use std::error::Error;
 use std::time::{Duration, Instant};
