@@ -1,71 +1,27 @@
-//! A picture as text, in the format that the scraper asks for.
+//! What of a picture goes under which name.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::body::Bytes;
 use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{
-    DescriptorEncoder, EncodeCounterValue, EncodeGaugeValue, EncodeMetric, prometheus_text, text,
-};
-use prometheus_client::metrics::MetricType;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::ConstCounter;
-use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::info::Info;
-use prometheus_client::registry::{Registry, Unit};
+use prometheus_client::registry::Unit;
 
+use super::families::Families;
 use super::label;
 use super::ledger::{Site, Totals};
 use super::pass::WaitSum;
 use super::picture::Picture;
 use super::waits::{WaitLabels, Waits};
 
-/// The formats that there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
-    /// Prometheus' own text format 0.0.4, for whoever does not say.
-    Prometheus = 0,
-    /// OpenMetrics 1.0.
-    OpenMetrics = 1,
-}
-
-impl Format {
-    /// The one that a client with these `Accept` headers gets.
-    pub(crate) fn of<'a>(accept: impl Iterator<Item = &'a [u8]>) -> Self {
-        const WANTED: &[u8] = b"application/openmetrics-text";
-        let mut accept = accept;
-        match accept.any(|accept| accept.windows(WANTED.len()).any(|part| part == WANTED)) {
-            true => Format::OpenMetrics,
-            false => Format::Prometheus,
-        }
-    }
-
-    pub(crate) fn content_type(self) -> &'static str {
-        match self {
-            Format::Prometheus => prometheus_text::CONTENT_TYPE,
-            Format::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
-        }
-    }
-}
-
-/// `picture` in `format`; `None` if it cannot be written.
-pub(super) fn write(picture: &Arc<Picture>, format: Format) -> Option<Bytes> {
-    let mut registry = Registry::default();
-    registry.register_collector(Box::new(Shown(Arc::clone(picture))));
-    let mut out = String::new();
-    match format {
-        Format::Prometheus => prometheus_text::encode(&mut out, &registry),
-        Format::OpenMetrics => text::encode(&mut out, &registry),
-    }
-    .ok()?;
-    Some(out.into())
-}
-
+/// A picture that can be written.
 #[derive(Debug)]
-struct Shown(Arc<Picture>);
+pub(super) struct Exposition(pub(super) Arc<Picture>);
 
-impl Collector for Shown {
+impl Collector for Exposition {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let picture = &*self.0;
         let mut families = Families(encoder);
@@ -305,51 +261,4 @@ fn wait_labels(labels: &WaitLabels) -> [(&'static str, &str); 3] {
         ("site", &labels.site),
         ("site_role", labels.role),
     ]
-}
-
-/// Families of metrics that are written one after the other.
-struct Families<'a>(DescriptorEncoder<'a>);
-
-impl Families<'_> {
-    fn gauge<'l, const N: usize, V: EncodeGaugeValue>(
-        &mut self,
-        name: &str,
-        help: &str,
-        unit: Option<Unit>,
-        series: impl Iterator<Item = ([(&'static str, &'l str); N], V)>,
-    ) -> fmt::Result {
-        let kind = MetricType::Gauge;
-        let mut family = self.0.encode_descriptor(name, help, unit.as_ref(), kind)?;
-        for (labels, value) in series {
-            ConstGauge::new(value).encode(family.encode_family(&labels)?)?;
-        }
-        Ok(())
-    }
-
-    fn counter<'l, const N: usize, V: EncodeCounterValue>(
-        &mut self,
-        name: &str,
-        help: &str,
-        unit: Option<Unit>,
-        series: impl Iterator<Item = ([(&'static str, &'l str); N], V)>,
-    ) -> fmt::Result {
-        let kind = MetricType::Counter;
-        let mut family = self.0.encode_descriptor(name, help, unit.as_ref(), kind)?;
-        for (labels, value) in series {
-            ConstCounter::new(value).encode(family.encode_family(&labels)?)?;
-        }
-        Ok(())
-    }
-
-    fn one_gauge<V: EncodeGaugeValue>(
-        &mut self,
-        name: &str,
-        help: &str,
-        unit: Option<Unit>,
-        value: V,
-    ) -> fmt::Result {
-        let kind = MetricType::Gauge;
-        let family = self.0.encode_descriptor(name, help, unit.as_ref(), kind)?;
-        ConstGauge::new(value).encode(family)
-    }
 }

@@ -2,10 +2,12 @@
 //!
 //! A scrape comes in; one pass over the tables ([`pass`]) sums everything up, waits
 //! get their names ([`waits`]) and totals their past ([`ledger`]); out goes a
-//! [`Picture`], as text ([`exposition`]). Nothing runs between scrapes.
+//! [`Picture`], as text ([`exposition`], [`format`](mod@format)). Nothing runs between scrapes.
 
 mod bounded;
 mod exposition;
+mod families;
+mod format;
 mod label;
 mod ledger;
 mod pass;
@@ -22,7 +24,8 @@ use tokio::sync::Mutex;
 
 use super::service::Shared;
 use super::symbol_keeper::Wanted;
-pub(super) use exposition::Format;
+use exposition::Exposition;
+pub(super) use format::Format;
 use ledger::Ledger;
 use picture::Picture;
 
@@ -65,7 +68,7 @@ impl Shown {
     /// `None` if it cannot be written.
     pub(super) fn text(&self, format: Format) -> Option<Bytes> {
         self.texts[format as usize]
-            .get_or_init(|| exposition::write(&self.picture, format))
+            .get_or_init(|| format::write(Exposition(Arc::clone(&self.picture)), format))
             .clone()
     }
 
@@ -122,5 +125,69 @@ async fn give_back(shared: Arc<Shared>, idle: Duration) {
             before = Some(kept.scrapes);
         }
         tokio::time::sleep(idle).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builder::Level;
+    use crate::recorder::Recorder;
+    use crate::server::mute::Mute;
+    use crate::server::prerequisites::Prerequisites;
+    use crate::server::service::TaskmonService;
+
+    fn service() -> TaskmonService {
+        let recorder = Arc::new(Recorder::new(Level::Tasks, false));
+        let mute = Mute::new(Arc::default());
+        let runtime = tokio::runtime::Handle::current();
+        let prerequisites = Prerequisites::new(mute, runtime, recorder.stacks.capture);
+        TaskmonService::new(recorder, Duration::ZERO, prerequisites)
+    }
+
+    fn scrape(shared: &Arc<Shared>) -> tokio::task::JoinHandle<Arc<Shown>> {
+        let shared = Arc::clone(shared);
+        tokio::spawn(async move { shared.metrics.scrape(&shared).await })
+    }
+
+    #[tokio::test]
+    async fn who_comes_while_a_picture_is_made_gets_the_same() {
+        let service = service();
+        let shared = service.shared();
+        let scrapes: Vec<_> = (0..20).map(|_| scrape(shared)).collect();
+        let mut shown = Vec::new();
+        for scrape in scrapes {
+            shown.push(scrape.await.unwrap());
+        }
+        assert!(shown.iter().all(|it| Arc::ptr_eq(it, &shown[0])));
+        // It is shown anew once it is no longer fresh.
+        while shown[0].serves(Instant::now()) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let later = scrape(shared).await.unwrap();
+        assert!(!Arc::ptr_eq(&later, &shown[0]));
+        assert!(later.begun > shown[0].ended);
+    }
+
+    #[tokio::test]
+    async fn who_gives_up_keeps_nobody_waiting() {
+        let service = service();
+        let shared = service.shared();
+        let gone = scrape(shared);
+        tokio::task::yield_now().await;
+        gone.abort();
+        let shown = scrape(shared).await.unwrap();
+        assert!(shown.text(Format::OpenMetrics).is_some());
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_for_the_next_scrape_is_given_back() {
+        let service = service();
+        let shared = service.shared();
+        scrape(shared).await.unwrap();
+        assert!(shared.metrics.kept.lock().await.last.is_some());
+        give_back(Arc::clone(shared), Duration::from_millis(1)).await;
+        let kept = shared.metrics.kept.lock().await;
+        assert!(kept.last.is_none() && kept.wanted.is_none() && !kept.waiting);
     }
 }
