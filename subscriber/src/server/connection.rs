@@ -97,6 +97,8 @@ where
         // A scraper that comes again in seconds can as well connect again, and
         // does not take a viewer's place meanwhile.
         .keep_alive(false)
+        // Simple clients close their end once they have asked.
+        .half_close(true)
         .max_buf_size(HEADERS as usize);
     builder
         .http2()
