@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use taskmon::client::Target;
 use tokio::task::yield_now;
+use tokio::time::interval;
 
 use super::support::{
-    DEADLINE, Program, a_stuck_producer, a_task, on_two_workers, program, program_at, spawn_named,
+    DEADLINE, Program, a_stuck_producer, a_task, on_two_workers, program, program_at, program_with,
+    spawn_named,
 };
 
 /// An answer over HTTP.
@@ -187,6 +189,48 @@ fn what_is_not_served_is_told_in_plain_words() {
 }
 
 #[test]
+fn a_simple_client_that_closes_its_end_gets_its_answer() {
+    let test = "metrics::a_simple_client_that_closes_its_end_gets_its_answer";
+    let program = program(test, a_stuck_producer);
+    let Target::Tcp { host, port } = &program.target else {
+        unreachable!("it listens on TCP");
+    };
+    let mut stream = TcpStream::connect((host.as_str(), *port)).unwrap();
+    write!(stream, "GET /metrics HTTP/1.0\r\n\r\n").unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.0 200 OK"), "{answer}");
+    assert!(answer.contains("taskmon_build_info{"));
+}
+
+#[test]
+fn without_stacks_waits_are_where_their_tasks_were_spawned() {
+    let test = "metrics::without_stacks_waits_are_where_their_tasks_were_spawned";
+    let program = program_with(test, &[("TASKMON_STACKS", "off")], a_stuck_producer);
+    let send = "taskmon_waits{kind=\"mpsc send\",site=\"";
+    until(&program, "the send", |all| {
+        (only(all, send, "\",site_role=\"spawned\"}") == Some(1.0)).then_some(())
+    });
+}
+
+#[test]
+fn at_level_tasks_a_stack_tells_of_a_stuck_send() {
+    let test = "metrics::at_level_tasks_a_stack_tells_of_a_stuck_send";
+    let program = program_with(test, &[("TASKMON_LEVEL", "tasks")], a_stuck_producer);
+    let stuck = "taskmon_stuck_sends{kind=\"mpsc send\",site=\"";
+    let level = until(&program, "a stuck send", |all| {
+        let end = "\",site_role=\"waits\",channel=\"blocked\"}";
+        let is_stuck = only(all, stuck, end) == Some(1.0);
+        let mut build = all
+            .keys()
+            .filter(|it| it.starts_with("taskmon_build_info{"));
+        is_stuck.then(|| build.next().unwrap().clone())
+    });
+    assert!(level.contains("level=\"tasks\""), "{level}");
+}
+
+#[test]
 fn a_unix_socket_serves_them_as_well() {
     let name = format!("taskmon-test-{}-metrics", std::process::id());
     let bind = format!("unix:{}", std::env::temp_dir().join(name).display());
@@ -197,12 +241,14 @@ fn a_unix_socket_serves_them_as_well() {
     assert!(scrape(&program.target).body.contains("taskmon_build_info{"));
 }
 
-/// Spawns tasks at two places that end in every way, as fast as it can.
+/// Spawns tasks at two places that end in every way, thousands a second.
 fn a_busy_program() {
     on_two_workers(async {
         for _ in 0..3 {
             spawn_named("spawner", async {
+                let mut often = interval(Duration::from_millis(1));
                 loop {
+                    often.tick().await;
                     let done = tokio::spawn(async { yield_now().await });
                     let left = tokio::spawn(std::future::pending::<()>());
                     left.abort();
