@@ -16,6 +16,10 @@ const CALLS: u32 = 4;
 /// How large the headers of a request may be.
 const HEADERS: u32 = 16 * 1024;
 
+/// How long a connection may take that is not a viewer's.
+#[cfg(feature = "metrics")]
+const OTHERS_STAY: Duration = Duration::from_secs(60);
+
 /// Serves whoever is at the other end of `stream`.
 pub(super) fn connected<C>(stream: C, service: &TaskmonService)
 where
@@ -28,6 +32,9 @@ where
     let service = service.clone();
     tokio::spawn(async move {
         let _slot = slot;
+        #[cfg(feature = "metrics")]
+        serve(stream, service, OTHERS_STAY).await;
+        #[cfg(not(feature = "metrics"))]
         serve(stream, service).await;
     });
 }
@@ -51,11 +58,11 @@ where
 
 /// HTTP/2 with gRPC, and HTTP/1.1 or HTTP/2 without.
 ///
-/// Only a viewer stays. Any other connection has a minute for all that it wants:
+/// Only a viewer stays. Any other connection has `others_stay` for all that it wants:
 /// who says nothing, sends a request byte by byte, or never reads the answer holds
 /// its place, and the one answer that is kept for it, no longer than that.
 #[cfg(feature = "metrics")]
-async fn serve<C>(stream: C, service: TaskmonService)
+async fn serve<C>(stream: C, service: TaskmonService, others_stay: Duration)
 where
     C: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
@@ -68,8 +75,6 @@ where
 
     use super::http;
 
-    const OTHERS_STAY: Duration = Duration::from_secs(60);
-
     let is_viewer = Arc::new(AtomicBool::new(false));
     let grpc = TaskmonServer::new(service.clone());
     let answer = service_fn(|request| {
@@ -81,12 +86,7 @@ where
         async move {
             match calls {
                 true => grpc.call(request).await,
-                false => {
-                    Ok(
-                        http::answer(&service, request.method(), request.uri(), request.headers())
-                            .await,
-                    )
-                }
+                false => Ok(http::answer(&service, &request.into_parts().0).await),
             }
         }
     });
@@ -110,11 +110,68 @@ where
     let connection = builder.serve_connection(TokioIo::new(stream), answer);
     tokio::pin!(connection);
     // How a connection ends is the peer's business.
-    if tokio::time::timeout(OTHERS_STAY, &mut connection)
+    if tokio::time::timeout(others_stay, &mut connection)
         .await
         .is_err()
         && is_viewer.load(Ordering::Relaxed)
     {
         let _ = connection.await;
+    }
+}
+
+#[cfg(all(test, feature = "metrics"))]
+mod tests {
+    use taskmon_proto::v1::WatchRequest;
+    use taskmon_proto::v1::taskmon_client::TaskmonClient;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+    use tokio::net::TcpListener;
+    use tonic::transport::Endpoint;
+
+    use super::*;
+
+    const SHORT: Duration = Duration::from_millis(50);
+
+    #[tokio::test]
+    async fn who_says_nothing_is_sent_away() {
+        let (mut client, server) = duplex(64);
+        serve(server, TaskmonService::of_nothing(), SHORT).await;
+        assert_eq!(client.read(&mut [0; 8]).await.unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn who_never_reads_is_sent_away() {
+        let (mut client, server) = duplex(64);
+        let serving = serve(server, TaskmonService::of_nothing(), SHORT);
+        let asking = client.write_all(b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n");
+        let ((), asked) = tokio::join!(serving, asking);
+        asked.unwrap();
+        let mut rest = Vec::new();
+        client.read_to_end(&mut rest).await.unwrap();
+        assert!(rest.starts_with(b"HTTP/1.1 200") && rest.len() <= 64);
+    }
+
+    #[tokio::test]
+    async fn a_viewer_stays() {
+        // Long enough to come in on a busy machine.
+        let others_stay = Duration::from_secs(2);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let service = TaskmonService::of_nothing();
+        tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            serve(stream, service, others_stay).await;
+        });
+        let endpoint = Endpoint::from_shared(format!("http://{address}")).unwrap();
+        let mut client = TaskmonClient::new(endpoint.connect().await.unwrap());
+        let request = WatchRequest {
+            interval_millis: 500,
+            ..WatchRequest::default()
+        };
+        let updates = client.watch(request).await;
+        let mut updates = updates.unwrap().into_inner();
+        // The hello, and pictures for longer than others stay.
+        for _ in 0..7 {
+            assert!(updates.message().await.unwrap().is_some());
+        }
     }
 }

@@ -2,8 +2,9 @@
 
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode, Uri, Version};
+use hyper::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{Method, Request, Response, StatusCode, Version};
 use tonic::body::Body;
 
 use super::metrics::Format;
@@ -17,19 +18,14 @@ pub(super) fn is_grpc<B>(request: &Request<B>) -> bool {
 }
 
 /// The answer to any other request.
-pub(super) async fn answer(
-    service: &TaskmonService,
-    method: &Method,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Response<Body> {
-    if uri.path() != "/metrics" {
+pub(super) async fn answer(service: &TaskmonService, asked: &Parts) -> Response<Body> {
+    if asked.uri.path() != "/metrics" {
         return plain(
             StatusCode::NOT_FOUND,
             "There is nothing here. Metrics are at /metrics; the viewer is the command taskmon.\n",
         );
     }
-    if !matches!(*method, Method::GET | Method::HEAD) {
+    if !matches!(asked.method, Method::GET | Method::HEAD) {
         let mut refused = plain(
             StatusCode::METHOD_NOT_ALLOWED,
             "Metrics can only be read: ask with GET.\n",
@@ -38,7 +34,13 @@ pub(super) async fn answer(
         refused.headers_mut().insert(ALLOW, allowed);
         return refused;
     }
-    let format = Format::of(headers.get_all(ACCEPT).iter().map(HeaderValue::as_bytes));
+    let format = Format::of(
+        asked
+            .headers
+            .get_all(ACCEPT)
+            .iter()
+            .map(HeaderValue::as_bytes),
+    );
     let shared = service.shared();
     match shared.metrics.scrape(shared).await.text(format) {
         Some(text) => respond(StatusCode::OK, format.content_type(), text),

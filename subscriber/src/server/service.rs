@@ -121,6 +121,18 @@ impl TaskmonService {
     }
 }
 
+#[cfg(all(test, feature = "metrics"))]
+impl TaskmonService {
+    /// Of a program that has no tasks. To be called on a runtime.
+    pub(super) fn of_nothing() -> Self {
+        let recorder = Arc::new(Recorder::new(Level::Tasks, false));
+        let mute = super::mute::Mute::new(Arc::default());
+        let runtime = tokio::runtime::Handle::current();
+        let prerequisites = Prerequisites::new(mute, runtime, recorder.stacks.capture);
+        TaskmonService::new(recorder, Duration::ZERO, prerequisites)
+    }
+}
+
 fn within_limits(interval: Duration) -> Duration {
     interval.clamp(SHORTEST_INTERVAL, LONGEST_INTERVAL)
 }

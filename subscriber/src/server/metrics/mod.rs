@@ -131,19 +131,7 @@ async fn give_back(shared: Arc<Shared>, idle: Duration) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::builder::Level;
-    use crate::recorder::Recorder;
-    use crate::server::mute::Mute;
-    use crate::server::prerequisites::Prerequisites;
     use crate::server::service::TaskmonService;
-
-    fn service() -> TaskmonService {
-        let recorder = Arc::new(Recorder::new(Level::Tasks, false));
-        let mute = Mute::new(Arc::default());
-        let runtime = tokio::runtime::Handle::current();
-        let prerequisites = Prerequisites::new(mute, runtime, recorder.stacks.capture);
-        TaskmonService::new(recorder, Duration::ZERO, prerequisites)
-    }
 
     fn scrape(shared: &Arc<Shared>) -> tokio::task::JoinHandle<Arc<Shown>> {
         let shared = Arc::clone(shared);
@@ -152,7 +140,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_comes_while_a_picture_is_made_gets_the_same() {
-        let service = service();
+        let service = TaskmonService::of_nothing();
         let shared = service.shared();
         let scrapes: Vec<_> = (0..20).map(|_| scrape(shared)).collect();
         let mut shown = Vec::new();
@@ -171,7 +159,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_gives_up_keeps_nobody_waiting() {
-        let service = service();
+        let service = TaskmonService::of_nothing();
         let shared = service.shared();
         let gone = scrape(shared);
         tokio::task::yield_now().await;
@@ -182,7 +170,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_kept_for_the_next_scrape_is_given_back() {
-        let service = service();
+        let service = TaskmonService::of_nothing();
         let shared = service.shared();
         scrape(shared).await.unwrap();
         assert!(shared.metrics.kept.lock().await.last.is_some());
