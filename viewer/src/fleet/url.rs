@@ -71,8 +71,8 @@ impl FromStr for PrometheusUrl {
         if authority.as_str().contains('@') {
             return Err(UrlError::Credentials);
         }
-        // What the library lets pass for a port, but is none.
-        if authority.port().is_some() != authority.port_u16().is_some() {
+        // The library takes any number for a port, and says that there is none.
+        if authority.as_str() != authority.host() && authority.port_u16().is_none() {
             return Err(malformed());
         }
         Ok(PrometheusUrl {
@@ -122,6 +122,7 @@ mod tests {
         for text in [
             "http://ho st",
             "http://host:99999",
+            "http://host:",
             "\u{1b}[2J",
             "http://\u{7}",
         ] {
