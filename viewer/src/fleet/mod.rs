@@ -2,7 +2,7 @@
 //!
 //! The address of a Prometheus server comes in, which scrapes programs with the
 //! taskmon layer and judges them by the rules in `docs/prometheus`; it is asked
-//! ([`api`]), and out goes a [`Fleet`]: who is in trouble, where and since when.
+//! (`api`), and out goes a [`Fleet`]: who is in trouble, where and since when.
 
 mod api;
 mod error;
