@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use taskmon::client::Target;
+use taskmon::fleet::PrometheusUrl;
 use taskmon::rules::Thresholds;
 use taskmon::words::time::parse_duration;
 
@@ -59,6 +60,13 @@ pub enum Command {
     /// alerts, for nobody knows what came after. Ctrl-C reports what was found so far.
     #[command(after_help = EXIT_CODES)]
     Check(CheckOptions),
+    /// Print which services have stuck tasks, by what Prometheus scrapes from them; exit with 1 if
+    /// any has.
+    ///
+    /// The services serve their metrics at /metrics, and Prometheus scrapes them. Alerts are shown
+    /// if the rules that come with taskmon are loaded there.
+    #[command(after_help = EXIT_CODES)]
+    Fleet(FleetOptions),
     /// Run a service that leaks a task with every request, with the UI on it.
     Demo(DemoOptions),
 }
@@ -128,6 +136,27 @@ pub enum Format {
     Text,
     /// For programs.
     Json,
+}
+
+#[derive(Debug, Args)]
+pub struct FleetOptions {
+    /// The Prometheus server: http://host:9090, with a path if it has one.
+    #[arg(long, value_name = "URL")]
+    pub prometheus: PrometheusUrl,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
+    /// Show the terminal UI on the instance with most stuck tasks, or on the one that is named as
+    /// Prometheus calls it.
+    #[arg(
+        long,
+        value_name = "INSTANCE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        conflicts_with = "json"
+    )]
+    pub open: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use taskmon::client::WatchError;
 use taskmon::demo::DemoError;
+use taskmon::fleet::FleetError;
 
 /// How a command that did its work ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,9 @@ pub enum Failure {
     /// The report was asked to stop before there was anything to report: 3.
     #[error("interrupted before the first update came")]
     Interrupted,
+    /// Prometheus did not answer: 3; refused: 4; does not know what was named: 2.
+    #[error(transparent)]
+    Fleet(#[from] FleetError),
     /// There is no demo: 3.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -53,6 +57,8 @@ impl Failure {
         let _ = writeln!(io::stderr(), "taskmon: {self}");
         ExitCode::from(match &self {
             Failure::Watch(error) if error.is_refusal() => 4,
+            Failure::Fleet(error) if error.is_refusal() => 4,
+            Failure::Fleet(FleetError::NoSuchInstance { .. } | FleetError::NoTarget { .. }) => 2,
             _ => 3,
         })
     }

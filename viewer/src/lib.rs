@@ -2,11 +2,13 @@
 //!
 //! The rooms, in the order in which data passes through them: [`client`] connects
 //! and receives, [`model`] is the picture of the program, [`rules`] say what is
-//! wrong in it, [`faces`] show it. [`demo`] is a program to look at.
+//! wrong in it, [`faces`] show it. [`fleet`] is many programs at once, as Prometheus
+//! sees them. [`demo`] is a program to look at.
 
 pub mod client;
 pub mod demo;
 pub mod faces;
+pub mod fleet;
 pub mod model;
 pub mod rules;
 pub mod words;

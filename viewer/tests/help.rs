@@ -69,6 +69,11 @@ fn the_help_of_check_is_as_documented() {
 }
 
 #[test]
+fn the_help_of_fleet_is_as_documented() {
+    assert_help(&["fleet"], "fleet.txt");
+}
+
+#[test]
 fn the_help_of_demo_is_as_documented() {
     assert_help(&["demo"], "demo.txt");
 }

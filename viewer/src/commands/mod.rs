@@ -1,12 +1,14 @@
 //! What each command does: connect, look, print.
 
 mod check;
+mod fleet;
 mod look;
 mod screen;
 
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 pub use self::check::check;
+pub use self::fleet::fleet;
 pub use self::look::{alerts, channels, dump, tasks, waits};
 pub use self::screen::{demo, ui};
 

@@ -30,7 +30,8 @@ pub fn demo(options: &DemoOptions) -> Result<Outcome, Failure> {
     show(child.target(), Thresholds::default())
 }
 
-fn show(target: &Target, thresholds: Thresholds) -> Result<Outcome, Failure> {
+/// Shows the terminal UI on `target`.
+pub(super) fn show(target: &Target, thresholds: Thresholds) -> Result<Outcome, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .thread_name("taskmon-client")

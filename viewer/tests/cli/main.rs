@@ -4,6 +4,7 @@
 mod check;
 mod connect;
 mod faces;
+mod fleet;
 mod support;
 mod usage;
 mod watcher;

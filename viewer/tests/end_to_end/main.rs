@@ -3,6 +3,8 @@
 mod commands;
 mod connection;
 mod healthy;
+#[cfg(unix)]
+mod metrics;
 mod runtimes;
 mod stuck;
 mod support;

@@ -7,6 +7,7 @@
 
 mod alerts;
 mod channels;
+mod fleet;
 mod groups;
 mod stack;
 mod tasks;
@@ -16,6 +17,7 @@ mod waits;
 
 pub use self::alerts::AlertList;
 pub use self::channels::ChannelList;
+pub use self::fleet::FleetReport;
 pub use self::groups::GroupList;
 pub use self::tasks::TaskList;
 pub use self::waits::WaitList;
