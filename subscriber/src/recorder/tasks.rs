@@ -136,7 +136,9 @@ impl Recorder {
             if lasted > longest_before {
                 task.longest_poll.store(lasted, Ordering::Relaxed);
             }
-            self.totals.long_polls.add(lasted);
+            if task.kind().is_polled_in_turn() {
+                self.totals.long_polls.add(lasted);
+            }
         }
         if entry.counted {
             // Before the phase, so that who sees the phase sees these.
@@ -299,7 +301,9 @@ impl Recorder {
                 Ordering::Relaxed,
             );
         };
-        self.totals.long_polls.take_back(lasted);
+        if task.kind().is_polled_in_turn() {
+            self.totals.long_polls.take_back(lasted);
+        }
         less(&task.polls, 1);
         less(&task.busy, lasted);
         task.longest_poll

@@ -149,7 +149,7 @@ fn a_task_that_only_seemed_to_end_is_counted_once() {
         let ended = (tables.0.ended.oldest()..tables.0.ended.count())
             .filter_map(|number| tables.0.ended.get(number))
             .filter(|record| record.task.what.tokio_id.to_string() == id.to_string());
-        let last = ended.last().unwrap();
+        let last = ended.max_by_key(|record| record.ended_at).unwrap();
         assert_eq!((last.task.polls, last.task.wakes), (2, 1));
         let location = tables.0.locations.get(last.task.what.location).unwrap();
         let site = &location.sites[last.task.what.kind as usize];

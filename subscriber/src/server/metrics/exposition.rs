@@ -27,6 +27,7 @@ impl Collector for Exposition {
         let mut families = Families(encoder);
         tasks(&mut families, picture)?;
         totals(&mut families, &picture.totals)?;
+        times(&mut families, picture)?;
         waits(&mut families, picture)?;
         health(&mut families, picture)?;
         process(&mut families, picture)
@@ -112,6 +113,40 @@ fn totals(families: &mut Families<'_>, totals: &[(Site, Totals)]) -> fmt::Result
         "Time in polls that are over, by where the tasks were spawned",
         Some(Unit::Seconds),
         busy,
+    )
+}
+
+fn times(families: &mut Families<'_>, picture: &Picture) -> fmt::Result {
+    let all = picture.totals.iter();
+    families.counter(
+        "taskmon_scheduled",
+        "Time between being woken and being polled, by where the tasks were spawned",
+        Some(Unit::Seconds),
+        all.clone().map(|(site, totals)| {
+            let scheduled = Duration::from_nanos(totals.scheduled_nanos);
+            (site_labels(site), scheduled.as_secs_f64())
+        }),
+    )?;
+    families.counter(
+        "taskmon_wakes",
+        "Wakes of tasks, by where they were spawned and by whether it was from within their own poll",
+        None,
+        all.flat_map(|(site, totals)| {
+            let [place, kind] = site_labels(site);
+            let others = totals.wakes.saturating_sub(totals.self_wakes);
+            [
+                ([place, kind, ("by", "itself")], totals.self_wakes),
+                ([place, kind, ("by", "others")], others),
+            ]
+        }),
+    )?;
+    let times = &picture.poll_times;
+    families.histogram(
+        "taskmon_poll_duration",
+        "How long polls took, of tasks that must not block",
+        Some(Unit::Seconds),
+        (times.sum(), times.count()),
+        &times.buckets(),
     )
 }
 

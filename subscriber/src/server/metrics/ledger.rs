@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::bounded::{OTHER, SITES, largest};
+use super::poll_times::PollTimes;
 
 /// A place and the kind of the tasks that are spawned there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +32,9 @@ pub(super) struct Totals {
     pub(super) cancelled: u64,
     pub(super) polls: u64,
     pub(super) busy_nanos: u64,
+    pub(super) scheduled_nanos: u64,
+    pub(super) wakes: u64,
+    pub(super) self_wakes: u64,
 }
 
 impl Totals {
@@ -42,6 +46,9 @@ impl Totals {
             cancelled: of(self.cancelled, other.cancelled),
             polls: of(self.polls, other.polls),
             busy_nanos: of(self.busy_nanos, other.busy_nanos),
+            scheduled_nanos: of(self.scheduled_nanos, other.scheduled_nanos),
+            wakes: of(self.wakes, other.wakes),
+            self_wakes: of(self.self_wakes, other.self_wakes),
         }
     }
 
@@ -54,6 +61,8 @@ impl Totals {
 #[derive(Default)]
 pub(super) struct Ledger {
     sites: HashMap<Site, Said>,
+    /// What was said of how long polls take.
+    pub(super) poll_times: PollTimes,
 }
 
 #[derive(Clone, Copy, Default)]

@@ -13,6 +13,7 @@ mod ledger;
 mod pass;
 mod picture;
 mod places;
+mod poll_times;
 mod waits;
 mod words;
 

@@ -11,8 +11,8 @@ use crate::recorder::Recorder;
 use crate::server::reading::{self, Doing};
 use crate::stack::StackId;
 use crate::tables::{
-    Certainty, LocationId, Locations, OperationSnapshot, SlotKey, TaskKind, TaskSnapshot, TextId,
-    WaitKind, WakerWait,
+    Certainty, LocationId, Locations, LongPolls, OperationSnapshot, SlotKey, TaskKind,
+    TaskSnapshot, TextId, WaitKind, WakerWait,
 };
 
 /// How many slots are looked at before others get their turn on the thread.
@@ -35,6 +35,8 @@ pub(super) struct Seen {
     /// By where they were spawned and how.
     pub(super) sites: HashMap<(LocationId, &'static str), SiteSum>,
     pub(super) waits: HashMap<WaitKey, WaitSum>,
+    /// As [`LongPolls::counts`] has them.
+    pub(super) long_polls: [u64; LongPolls::BOUNDS.len()],
 }
 
 /// The tasks that are spawned at one place.
@@ -100,6 +102,7 @@ pub(super) async fn over(recorder: &Recorder) -> Seen {
     let mut seen = Seen::default();
     // Before the tasks that live: see the ledger.
     seen.ended(recorder);
+    seen.long_polls = recorder.totals.long_polls.counts();
     for index in 0..recorder.tasks.high_water() {
         if index % TURN == TURN - 1 {
             tokio::task::yield_now().await;
@@ -152,6 +155,9 @@ impl Seen {
                     cancelled: load(&site.cancelled),
                     polls: load(&site.polls),
                     busy_nanos: load(&site.busy),
+                    scheduled_nanos: load(&site.scheduled),
+                    wakes: load(&site.wakes),
+                    self_wakes: load(&site.self_wakes),
                 };
                 if totals.spawned > 0 {
                     self.site(LocationId(number), kind).totals = totals;
@@ -195,6 +201,9 @@ impl Seen {
         site.totals = site.totals.plus(Totals {
             polls: task.polls,
             busy_nanos: task.busy,
+            scheduled_nanos: task.scheduled,
+            wakes: task.wakes,
+            self_wakes: task.self_wakes,
             ..Totals::default()
         });
         true

@@ -9,6 +9,7 @@ use super::bounded::{OTHER, SITES, largest};
 use super::ledger::{Ledger, Site, Totals};
 use super::pass::{self, Seen, SiteSum};
 use super::places::Places;
+use super::poll_times::PollTimes;
 use super::waits::{self, Waits};
 use crate::builder::Level;
 use crate::server::process;
@@ -28,6 +29,7 @@ pub(super) struct Picture {
     /// And those that are lost.
     pub(super) lost: Vec<(Site, u64)>,
     pub(super) totals: Vec<(Site, Totals)>,
+    pub(super) poll_times: PollTimes,
     pub(super) waits: Waits,
     /// Sends, and waits for locks, that last for too long.
     pub(super) stuck_sends: Waits,
@@ -72,6 +74,7 @@ impl Picture {
         let waits = waits::name(recorder, wanted, &mut places, sums).await;
         let sites = by_label(&mut places, &seen);
         let totals = ledger.update(sites.iter().map(|(site, sum)| (site.clone(), sum.totals)));
+        let poll_times = ledger.poll_times.update(&totals, seen.long_polls);
         let stuck = |is: fn(&str) -> bool| {
             let all = waits
                 .iter()
@@ -91,6 +94,7 @@ impl Picture {
             live: counts(&sites, |sum| sum.live),
             lost: counts(&sites, |sum| sum.lost),
             totals,
+            poll_times,
             stuck_sends: stuck(|kind| kind == "mpsc send"),
             stuck_locks: stuck(|kind| {
                 matches!(kind, "mutex lock" | "rwlock read" | "rwlock write")
