@@ -18,6 +18,19 @@ impl Model {
         words(&kinds(&self.waits_of(task)))
     }
 
+    /// Writes the same to the end of `text`, nothing if there is none: quicker for
+    /// the many tasks that have one wait.
+    pub(crate) fn write_wait(&self, task: &Task, text: &mut String) {
+        let mut waits = self.each_wait_of(task);
+        match (waits.next(), waits.next()) {
+            (None, _) => {}
+            (Some(wait), None) if wait.count == 1 && !wait.maybe_over => {
+                text.push_str(wait.kind.as_str());
+            }
+            _ => text.push_str(&self.wait_text(task).unwrap_or_default()),
+        }
+    }
+
     /// The same for what was pending when `task` was last polled, even if it is
     /// running or about to run now.
     pub fn pending_text(&self, task: &Task) -> Option<String> {

@@ -14,6 +14,7 @@ impl Model {
         }
         let mut reader = Reader {
             dictionary: &self.fold.dictionary,
+            names: &mut self.fold.names,
             oddities: &mut self.oddities,
             now: self.now,
         };
@@ -24,11 +25,11 @@ impl Model {
             (None, Some(known)) => reader.task_changes(&task, known)?,
             (Some(info), Some(known)) => {
                 let waits = std::mem::take(&mut known.waits);
-                *known = reader.task(&task, info)?;
+                *known = reader.task(&task, &info)?;
                 known.waits = waits;
             }
             (Some(info), None) => {
-                let task = reader.task(&task, info)?;
+                let task = reader.task(&task, &info)?;
                 limits::check("tasks", self.tasks.len() + 1, limits::TASKS)?;
                 self.tasks.insert(key, task);
                 for wait in self.fold.links.claim_for_task(key) {
@@ -95,6 +96,7 @@ impl Model {
         }
         let mut reader = Reader {
             dictionary: &self.fold.dictionary,
+            names: &mut self.fold.names,
             oddities: &mut self.oddities,
             now: self.now,
         };
@@ -138,10 +140,13 @@ impl Model {
             return Ok(());
         };
         let info = task.info.take();
-        let known = self.tasks.get(&TaskKey(task.key)).cloned();
+        let known = match &info {
+            Some(_) => None,
+            None => self.tasks.get(&TaskKey(task.key)).cloned(),
+        };
         let mut reader = self.reader();
         let read = match (info, known) {
-            (Some(info), _) => reader.task(&task, info)?,
+            (Some(info), _) => reader.task(&task, &info)?,
             (None, Some(mut known)) => {
                 reader.task_changes(&task, &mut known)?;
                 known.waits.clear();
