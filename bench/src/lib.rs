@@ -8,5 +8,6 @@
 pub mod allocations;
 pub mod measurement;
 pub mod report;
+pub mod scale;
 pub mod subjects;
 pub mod workloads;

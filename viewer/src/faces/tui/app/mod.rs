@@ -95,17 +95,17 @@ impl App {
         };
         self.freshness.measure(&shared);
         let before = self.seen.replace(shared.clone());
+        let stale = std::mem::take(&mut self.stale);
+        let mut moved = false;
         if self.paused.is_none() {
             self.known = Known::of(&shared.model);
             self.keep_selected(&shared);
-            let stale = std::mem::take(&mut self.stale);
-            if stale
-                || !before
-                    .as_ref()
-                    .is_some_and(|it| self.in_same_order(it, &shared))
-            {
-                self.order(&shared);
-            }
+            moved = !before
+                .as_ref()
+                .is_some_and(|it| self.in_same_order(it, &shared));
+        }
+        if stale || moved {
+            self.order(&shared);
         }
         if let Some(before) = before {
             self.orderer.let_go(before);
@@ -210,13 +210,13 @@ impl App {
             }
             Action::Frames => self.all_frames = !self.all_frames,
             Action::Channels => self.turn(shared),
-            Action::Pause => {
-                match self.paused.take() {
-                    Some((paused, _)) => self.orderer.let_go(paused),
-                    None => self.paused = Some((shared.clone(), Instant::now())),
+            Action::Pause => match self.paused.take() {
+                Some((paused, _)) => {
+                    self.orderer.let_go(paused);
+                    self.stale = true;
                 }
-                self.stale = true;
-            }
+                None => self.paused = Some((shared.clone(), Instant::now())),
+            },
             Action::Up
             | Action::Down
             | Action::PageUp
