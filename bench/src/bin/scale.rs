@@ -50,12 +50,20 @@ fn measure(tasks: usize) -> Outcome<()> {
     let Ready { address } = target.answer()?;
 
     eprintln!("attaching");
+    let made = proc::cpu(target.pid())?;
     let mut viewer = Child::start("viewer", &[&address])?;
     let attached: Attached = viewer.answer()?;
     report.tell("tasks", attached.tasks.to_string());
     let (seconds, met) = (attached.picture, attached.picture < 3.0);
     report.judge("attach", format!("{seconds:.2} s"), "< 3 s", met);
     report.tell("and rows on the screen", format!("{:.2} s", attached.rows));
+    let (of_viewer, of_target) = (proc::cpu(viewer.pid())?, proc::cpu(target.pid())? - made);
+    let figure = format!(
+        "viewer {:.2} s, target {:.2} s",
+        of_viewer.as_secs_f64(),
+        of_target.as_secs_f64()
+    );
+    report.tell("processor time of both until then", figure);
 
     eprintln!("resting");
     viewer.ask::<Rested>("rest 3")?;

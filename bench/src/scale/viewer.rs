@@ -249,8 +249,9 @@ impl Viewer {
 
     /// Moves the selection, from one end to the other too.
     fn select(&mut self) -> Drawn {
-        let keys = ['G', 'k', 'g', 'j', '\t'];
-        self.drawn("moving the selection", 20, |ui, number| {
+        // With the details of what is selected, and without.
+        let keys = ['G', '\n', 'g', '\n'];
+        self.drawn("moving the selection", 16, |ui, number| {
             ui.press(keys[number % keys.len()]);
         })
     }

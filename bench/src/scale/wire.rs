@@ -38,7 +38,11 @@ pub async fn count(address: &str, ticks: usize) -> Outcome<Wire> {
     // As much may be under way as for a viewer.
     const WINDOW: u32 = 1 << 20;
     let begun = Instant::now();
-    let channel = Endpoint::from_shared(address.to_owned())?
+    let address = match address.contains("://") {
+        true => address.to_owned(),
+        false => format!("http://{address}"),
+    };
+    let channel = Endpoint::from_shared(address)?
         .initial_stream_window_size(WINDOW)
         .initial_connection_window_size(WINDOW)
         .connect()

@@ -3,9 +3,11 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::task::JoinHandle;
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::feed::Feed;
+use super::folding::{Folding, PAGES_AHEAD};
 use super::{Link, Picture, Target, WatchError};
 use crate::model::Model;
 use crate::rules::{AlertBook, Thresholds};
@@ -64,17 +66,18 @@ impl Drop for Watcher {
 
 /// The picture, for the one who writes to it. It is locked only to put in what was
 /// made without the lock: whoever draws it is never kept waiting.
-struct Shared(Arc<Mutex<Picture>>);
+#[derive(Clone)]
+pub(super) struct Shared(Arc<Mutex<Picture>>);
 
 impl Shared {
-    fn change<T>(&self, change: impl FnOnce(&mut Picture) -> T) -> T {
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut Picture) -> T) -> T {
         let mut picture = self.lock();
         picture.version += 1;
         change(&mut picture)
     }
 
     /// A face that panicked while it looked has changed nothing.
-    fn lock(&self) -> MutexGuard<'_, Picture> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Picture> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -83,7 +86,7 @@ impl Shared {
 struct Watching {
     target: Target,
     interval: Duration,
-    /// Judges each new picture, and shares what it says.
+    /// What was wrong so far.
     book: AlertBook,
     shared: Shared,
 }
@@ -128,53 +131,37 @@ impl Watching {
         if let Err(error) = model.apply_hello(hello) {
             return WatchError::fold(&self.target, &error);
         }
-        let mut first = true;
-        loop {
+        let (sender, pages) = mpsc::channel(PAGES_AHEAD);
+        let folding = Folding {
+            model,
+            book: std::mem::take(&mut self.book),
+            shared: self.shared.clone(),
+        };
+        let folding = spawn_blocking(|| folding.run(pages));
+        let error = loop {
             let page = match feed.page().await {
                 Ok(page) => page,
-                Err(error) => return error,
+                Err(error) => break error,
             };
-            match model.apply_page(page) {
-                Err(error) => return WatchError::fold(&self.target, &error),
-                // The picture shows the last tick until this one is whole.
-                Ok(false) => {}
-                Ok(true) => {
-                    if std::mem::take(&mut first) {
-                        self.remember(&mut model);
-                    }
-                    self.show(&mut model);
+            if sender.send(page).await.is_err() {
+                // One was refused: why is told by the folding.
+                break WatchError::Ended(self.target.clone());
+            }
+        };
+        drop(sender);
+        match folding.await {
+            Ok((book, folded)) => {
+                self.book = book;
+                match folded {
+                    Ok(()) => error,
+                    Err(refused) => WatchError::fold(&self.target, &refused),
                 }
             }
+            Err(failed) => match failed.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The runtime is shutting down.
+                Err(_) => error,
+            },
         }
-    }
-
-    /// The first picture of a stream is whole: if the program is the one that was
-    /// watched before, it keeps its past.
-    fn remember(&mut self, model: &mut Model) {
-        let before = Arc::clone(&self.shared.lock().model);
-        let instance = |model: &Model| model.program.as_ref().map(|it| it.instance);
-        if instance(&before) == instance(model) {
-            if model.ended.is_empty() {
-                model.ended.clone_from(&before.ended);
-            }
-        } else {
-            self.book = AlertBook::new(*self.book.thresholds());
-        }
-    }
-
-    /// Shows what is whole.
-    fn show(&mut self, model: &mut Model) {
-        self.book.update(model);
-        let alerts = Arc::new(self.book.share());
-        let model = Arc::new(model.share());
-        let old = self.shared.change(|picture| {
-            picture.link = Link::Live;
-            (
-                std::mem::replace(&mut picture.model, model),
-                std::mem::replace(&mut picture.alerts, alerts),
-            )
-        });
-        // They may be large: they are dropped without the lock.
-        drop(old);
     }
 }

@@ -56,7 +56,7 @@ impl Model {
         if let Some(holder) = resource.holder.and_then(|key| self.tasks.get(&key)) {
             notes.push(format!("held by task {}", holder.tokio_id));
         }
-        let lock_waits = self.lock_waits(resource);
+        let lock_waits = resource.waiting.for_lock;
         if lock_waits > 0 {
             notes.push(format!("{lock_waits} waiting"));
         }
@@ -76,20 +76,7 @@ impl Model {
 
     /// How many sends wait on `resource`; if any does, the channel is full.
     pub fn senders_waiting(&self, resource: &Resource) -> usize {
-        self.count_waits(resource, |wait| wait.kind == WaitKind::MpscSend)
-    }
-
-    fn lock_waits(&self, resource: &Resource) -> usize {
-        self.count_waits(resource, |wait| wait.kind.is_lock())
-    }
-
-    fn count_waits(&self, resource: &Resource, count: impl Fn(&Wait) -> bool) -> usize {
-        resource
-            .waits
-            .iter()
-            .filter_map(|key| self.waits.get(key))
-            .filter(|wait| count(wait))
-            .count()
+        resource.waiting.senders
     }
 }
 

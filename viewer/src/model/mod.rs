@@ -32,7 +32,7 @@ pub(crate) use census::Census;
 pub use census::StateCounts;
 pub use channel::{Channel, Fill};
 pub use fold::FoldError;
-pub use resource::{Attribute, AttributeValue, Resource, ResourceKey, ResourceKind};
+pub use resource::{Attribute, AttributeValue, Resource, ResourceKey, ResourceKind, Waiting};
 pub use site::{Location, SiteKey, SiteRole, SpawnSite};
 pub use spawns::Spawn;
 pub use stack::{FrameOrigin, Stack, StackCapture, StackFrame};

@@ -62,11 +62,10 @@ impl AlertBook {
         }
     }
 
-    /// Whether the same tasks are said to be in trouble as in `other`, as far as
-    /// can be told at once.
+    /// Whether the same is said about the same tasks as in `other`, an earlier copy
+    /// of the same book; as far as can be told at once.
     pub(crate) fn concerns_same(&self, other: &AlertBook) -> bool {
-        let none = self.concerned.is_empty() && other.concerned.is_empty();
-        none || Arc::ptr_eq(&self.concerned, &other.concerned)
+        Arc::ptr_eq(&self.concerned, &other.concerned)
     }
 
     /// When its rules raise an alert.
@@ -92,7 +91,10 @@ impl AlertBook {
             let alert = self.held(key, alert);
             self.active.push(alert);
         }
-        self.concerned = Arc::new(pass.concerned);
+        // The same one while it says the same: see `concerns_same`.
+        if *self.concerned != pass.concerned {
+            self.concerned = Arc::new(pass.concerned);
+        }
         for (key, alert) in before {
             self.not_held(key, alert, model.now);
         }

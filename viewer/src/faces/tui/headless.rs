@@ -41,10 +41,14 @@ impl Headless {
         drawn
     }
 
-    /// Types a key that has a character: `>` sorts by the next column.
+    /// Types a key that has a character: `>` sorts by the next column, and a new line
+    /// is Enter.
     pub fn press(&mut self, key: char) {
-        let key = KeyEvent::from(KeyCode::Char(key));
-        self.screen.input(&Event::Key(key));
+        let code = match key {
+            '\n' => KeyCode::Enter,
+            key => KeyCode::Char(key),
+        };
+        self.screen.input(&Event::Key(KeyEvent::from(code)));
     }
 
     /// Shows only the tasks of which `shows` is true; all, if it is `None`. It is

@@ -52,7 +52,10 @@ impl Model {
         }
         self.fold.links.drop_unclaimed(wait.key);
         if let Some(known) = self.waits.get_mut(&wait.key) {
-            if (known.task, known.resource) == (wait.task, wait.resource) {
+            let same = |known: &Wait| {
+                (known.task, known.resource, &known.kind) == (wait.task, wait.resource, &wait.kind)
+            };
+            if same(known) {
                 *known = wait;
                 return Ok(());
             }
@@ -106,16 +109,20 @@ impl Model {
             (None, None) => reader.odd(),
             (None, Some(known)) => reader.resource_changes(&resource, known)?,
             (Some(info), Some(known)) => {
-                let waits = std::mem::take(&mut known.waits);
+                let (waits, waiting) = (std::mem::take(&mut known.waits), known.waiting);
                 *known = reader.resource(&resource, info)?;
                 known.element_type = element_type;
-                known.waits = waits;
+                (known.waits, known.waiting) = (waits, waiting);
             }
             (Some(info), None) => {
                 let mut resource = reader.resource(&resource, info)?;
                 resource.element_type = element_type;
                 limits::check("resources", self.resources.len() + 1, limits::RESOURCES)?;
                 resource.waits = self.fold.links.claim_for_resource(key);
+                let waits = resource.waits.iter();
+                for wait in waits.filter_map(|wait| self.waits.get(wait)) {
+                    resource.waiting.add(&wait.kind);
+                }
                 self.resources.insert(key, resource);
             }
         }

@@ -5,6 +5,10 @@
 
 use crate::model::{KeyMap, Resource, ResourceKey, Table, Task, TaskKey, Wait, WaitKey};
 
+/// As far as this in a list a wait is searched for, so that its place need not be
+/// known: most lists are not longer.
+const SEARCHED: u32 = 16;
+
 /// Where a wait stands in the list of its task and of its resource.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
@@ -12,9 +16,16 @@ struct Place {
     in_resource: u32,
 }
 
-/// The places of all waits, and what waits for its other half to arrive.
+impl Place {
+    fn is_searched(self) -> bool {
+        self.in_task < SEARCHED && self.in_resource < SEARCHED
+    }
+}
+
+/// The places of waits, and what waits for its other half to arrive.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Links {
+    /// Of those that are not known both places are [`SEARCHED`].
     places: KeyMap<WaitKey, Place>,
     /// The lists of resources that are not known (yet, or any more).
     of_unknown_resources: KeyMap<ResourceKey, Vec<WaitKey>>,
@@ -47,12 +58,17 @@ impl Links {
         };
         if let Some(key) = wait.resource {
             let list = match resources.get_mut(&key) {
-                Some(resource) => &mut resource.waits,
+                Some(resource) => {
+                    resource.waiting.add(&wait.kind);
+                    &mut resource.waits
+                }
                 None => self.of_unknown_resources.entry(key).or_default(),
             };
             place.in_resource = push(list, wait.key);
         }
-        self.places.insert(wait.key, place);
+        if !place.is_searched() {
+            self.places.insert(wait.key, place);
+        }
     }
 
     /// Takes `wait` out of both lists.
@@ -71,7 +87,10 @@ impl Links {
         }
         let Some(key) = wait.resource else { return };
         let list = match resources.get_mut(&key) {
-            Some(resource) => Some(&mut resource.waits),
+            Some(resource) => {
+                resource.waiting.remove(&wait.kind);
+                Some(&mut resource.waits)
+            }
             None => self.of_unknown_resources.get_mut(&key),
         };
         let Some(list) = list else { return };
@@ -178,7 +197,7 @@ fn take(list: &mut Vec<WaitKey>, place: u32, key: WaitKey) -> Option<(WaitKey, u
     let expected = place as usize;
     let place = match list.get(expected) {
         Some(found) if *found == key => expected,
-        // A list that did not come from the wire, as tests make them.
+        // It is one of the first.
         _ => list.iter().position(|found| *found == key)?,
     };
     list.swap_remove(place);

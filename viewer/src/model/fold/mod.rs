@@ -24,6 +24,8 @@ use self::dictionary::Dictionary;
 use self::links::Links;
 use self::names::Names;
 use self::read::Reader;
+#[cfg(test)]
+pub(super) use self::read::wait_kind;
 use super::census::CensusTaker;
 use super::{KeySet, Model, Moment, ResourceKey, TaskKey, WaitKey, WaitKind};
 

@@ -11,7 +11,7 @@ use super::{FoldError, limits};
 use crate::model::{
     Attribute, AttributeValue, EndedTask, Location, Moment, ProcessFigures, Resource, ResourceKey,
     ResourceKind, SpawnSite, Stack, Task, TaskEnd, TaskKey, TaskKind, TaskState, Totals, Wait,
-    WaitKey, WaitKind,
+    WaitKey, WaitKind, Waiting,
 };
 
 /// Reads messages with the dictionary of their stream, and counts what refers to
@@ -216,6 +216,7 @@ impl Reader<'_> {
             holder: None,
             attributes: Vec::new(),
             waits: Vec::new(),
+            waiting: Waiting::default(),
         };
         self.resource_changes(resource, &mut read)?;
         Ok(read)
@@ -298,7 +299,7 @@ pub(super) fn task_kind(kind: wire::TaskKind) -> TaskKind {
 }
 
 /// A kind that needs no name.
-pub(super) fn wait_kind(kind: wire::WaitKind) -> WaitKind {
+pub(in crate::model) fn wait_kind(kind: wire::WaitKind) -> WaitKind {
     match kind {
         wire::WaitKind::MpscSend => WaitKind::MpscSend,
         wire::WaitKind::MpscRecv => WaitKind::MpscRecv,

@@ -24,7 +24,7 @@ use super::{ResourceKey, TaskKey, WaitKey};
 
 /// A leaf holds about this many entries when the table grows, so that a change
 /// copies little and a copy of the whole table has few leaves to share.
-const LEAF: usize = 32;
+const LEAF: usize = 16;
 
 /// What names an entry.
 pub trait Key: Copy + Eq {

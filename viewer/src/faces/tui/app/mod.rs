@@ -41,6 +41,8 @@ pub(super) struct App {
     /// Whether rows are to be put in order though the picture has not changed.
     stale: bool,
     orderer: Orderer,
+    /// The number of the first order since something else was chosen.
+    chosen: u64,
     freshness: Freshness,
     quits: bool,
 }
@@ -71,6 +73,7 @@ impl App {
             seen: None,
             stale: false,
             orderer: Orderer::default(),
+            chosen: 0,
             freshness: Freshness::default(),
             quits: false,
         }
@@ -104,7 +107,9 @@ impl App {
                 .as_ref()
                 .is_some_and(|it| self.in_same_order(it, &shared));
         }
-        if stale || moved {
+        if stale || before.is_none() {
+            self.order_anew(&shared);
+        } else if moved {
             self.order(&shared);
         }
         if let Some(before) = before {
@@ -124,10 +129,9 @@ impl App {
         self.stale = true;
     }
 
-    /// Whether the rows are those of the picture that is shown, and in the order
-    /// that was asked for.
+    /// Whether the rows are those that were chosen, and in the order that was.
     pub(super) fn is_settled(&self) -> bool {
-        self.orderer.is_settled() && !self.stale
+        self.orderer.has_given(self.chosen) && !self.stale
     }
 
     /// Whether rows that are in order for one picture are so for the other. What a
@@ -141,6 +145,12 @@ impl App {
             && self.filter.is_none()
             // Its time in polls grows.
             && new.state_counts().running == 0
+    }
+
+    /// Has the rows put in order that the user has just chosen.
+    fn order_anew(&mut self, shared: &Picture) {
+        self.order(shared);
+        self.chosen = self.orderer.asked();
     }
 
     /// Has the rows put in order that are shown.
@@ -249,7 +259,7 @@ impl App {
             View::Tasks => View::Channels,
             View::Channels => View::Tasks,
         };
-        self.order(shared);
+        self.order_anew(shared);
     }
 
     fn go(&mut self, action: Action, shared: &Picture) {
@@ -291,7 +301,7 @@ impl App {
                 ..self.sort
             },
         };
-        self.order(shared);
+        self.order_anew(shared);
     }
 
     fn keep_selected(&mut self, shared: &Picture) {

@@ -57,9 +57,14 @@ impl Orderer {
         newer.then_some(rows)
     }
 
-    /// Whether all that was asked for has been given.
-    pub(in super::super) fn is_settled(&self) -> bool {
-        self.given == self.asked
+    /// The number of the last order that was asked for.
+    pub(in super::super) fn asked(&self) -> u64 {
+        self.asked
+    }
+
+    /// Whether rows were given that are as new as those asked for with this number.
+    pub(in super::super) fn has_given(&self, number: u64) -> bool {
+        self.given >= number
     }
 
     /// Drops a picture that is not shown any more.

@@ -55,7 +55,7 @@ fn tasks(picture: &Picture, sort: Sort, filter: Option<Filter>) -> Vec<TaskKey> 
     let mut orderer = Orderer::default();
     let rows = orderer.order(picture, Choice::Tasks(sort, filter));
     let rows = rows.unwrap_or_else(|| wait_for_rows(&mut orderer));
-    assert!(orderer.is_settled());
+    assert!(orderer.has_given(orderer.asked()));
     match rows {
         Rows::Tasks(tasks) => tasks,
         Rows::Channels(_) => panic!("these are no tasks"),
@@ -122,10 +122,10 @@ fn the_ui_goes_on_while_many_rows_are_put_in_order_and_gets_the_newest() {
     for title in ["ID", "NAME", "WAIT", "FOR"] {
         let choice = Choice::Tasks(by(title), None);
         assert_eq!(orderer.order(&picture, choice), None);
-        assert!(!orderer.is_settled());
+        assert!(!orderer.has_given(orderer.asked()));
     }
     let mut last = wait_for_rows(&mut orderer);
-    while !orderer.is_settled() {
+    while !orderer.has_given(orderer.asked()) {
         last = wait_for_rows(&mut orderer);
     }
     orderer.let_go(picture.clone());
