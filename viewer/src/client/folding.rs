@@ -13,7 +13,7 @@ use crate::rules::AlertBook;
 
 /// How many pages may wait to be folded. Few: who sends them is to notice that they
 /// are not taken.
-pub(super) const PAGES_AHEAD: usize = 4;
+pub(super) const PAGES_AHEAD: usize = 16;
 
 /// The pages of one stream on their way into the picture.
 pub(super) struct Folding {

@@ -14,7 +14,7 @@ pub(crate) type KeySet<K> = HashSet<K, KeyHash>;
 /// Keys that differ in no more than these last bits have one hash: neighbours in
 /// the program's tables were spawned together, arrive together, and are found
 /// together.
-const NEIGHBOURS: u32 = 3;
+const NEIGHBOURS: u32 = 4;
 
 /// The secret of a hash: whoever does not know it cannot send keys that all have
 /// one place.
