@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use taskmon::client::{Link, Picture, Target, Watcher};
 use taskmon::faces::tui::Headless;
-use taskmon::model::{Model, Task, TaskState};
+use taskmon::model::{Model, SiteKey, Task, TaskKind, TaskState};
 use taskmon::rules::Thresholds;
 use tokio::runtime::Runtime;
 
@@ -281,7 +281,10 @@ impl Viewer {
     fn counts(&mut self, file: &str) -> Counts {
         let model: Arc<Model> = Arc::clone(&self.now().model);
         let (totals, sites) = (&model.totals, model.sites.iter());
-        let own = sites.filter(|(key, _)| key.location.file.ends_with(file));
+        let is_own =
+            |key: &SiteKey| key.kind == TaskKind::Task && key.location.file.ends_with(file);
+        // What the driver itself waits for there is not spawned.
+        let own = sites.filter(|(key, _)| is_own(key));
         Counts {
             spawned: totals.tasks_spawned,
             ended: totals.tasks_ended,

@@ -25,9 +25,12 @@ pub(super) struct Sort {
     pub(super) reversed: bool,
 }
 
+/// Whether a task of a picture is shown.
+type Shows = dyn Fn(&Picture, &Task) -> bool + Send + Sync;
+
 /// Which tasks the table shows.
 #[derive(Clone)]
-pub(super) struct Filter(Arc<dyn Fn(&Picture, &Task) -> bool + Send + Sync>);
+pub(super) struct Filter(Arc<Shows>);
 
 impl Filter {
     /// Those of which `shows` is true. It is asked on a thread beside the UI's.
