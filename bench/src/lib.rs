@@ -15,6 +15,7 @@ pub mod measurement;
 pub mod process;
 pub mod report;
 pub mod runtimes;
+pub mod scale;
 pub mod subjects;
 pub mod talk;
 pub mod viewer;

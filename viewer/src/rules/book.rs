@@ -2,11 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::pass::{AlertKey, Pass};
+use super::suspects::Suspects;
 use super::{Alert, RULES, Severity, Thresholds};
-use crate::model::{Model, Moment, TaskKey};
+use crate::model::{KeyMap, Model, Moment, TaskKey};
 
 /// Runs the rules over each new picture, and remembers.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +17,8 @@ pub struct AlertBook {
     active: Vec<Alert>,
     past: VecDeque<Alert>,
     history: HashMap<AlertKey, History>,
-    concerned: HashMap<TaskKey, Severity>,
+    concerned: Arc<KeyMap<TaskKey, Severity>>,
+    suspects: Suspects,
 }
 
 /// What an active alert was like before.
@@ -47,6 +50,24 @@ impl AlertBook {
         }
     }
 
+    /// A copy for those who read it: it says the same, and knows nothing of how it
+    /// was found.
+    pub(crate) fn share(&self) -> AlertBook {
+        AlertBook {
+            thresholds: self.thresholds,
+            active: self.active.clone(),
+            past: self.past.clone(),
+            concerned: Arc::clone(&self.concerned),
+            ..AlertBook::default()
+        }
+    }
+
+    /// Whether the same is said about the same tasks as in `other`, an earlier copy
+    /// of the same book; as far as can be told at once.
+    pub(crate) fn concerns_same(&self, other: &AlertBook) -> bool {
+        Arc::ptr_eq(&self.concerned, &other.concerned)
+    }
+
     /// When its rules raise an alert.
     pub fn thresholds(&self) -> &Thresholds {
         &self.thresholds
@@ -57,7 +78,8 @@ impl AlertBook {
         if !model.complete {
             return;
         }
-        let pass = Pass::over(model, &self.thresholds);
+        self.suspects.find(model, &self.thresholds);
+        let pass = Pass::over(model, &self.suspects, &self.thresholds);
         let mut before: HashMap<_, _> = self
             .active
             .drain(..)
@@ -69,7 +91,10 @@ impl AlertBook {
             let alert = self.held(key, alert);
             self.active.push(alert);
         }
-        self.concerned = pass.concerned;
+        // The same one while it says the same: see `concerns_same`.
+        if *self.concerned != pass.concerned {
+            self.concerned = Arc::new(pass.concerned);
+        }
         for (key, alert) in before {
             self.not_held(key, alert, model.now);
         }

@@ -27,8 +27,13 @@ impl Rule for BusyPoll {
          to `spawn_blocking`, or yield now and then; inside `block_in_place` it is meant so."
     }
 
+    fn watches_task(&self, task: &Task, limits: &Thresholds) -> bool {
+        let may_block = matches!(task.kind, TaskKind::Blocking | TaskKind::BlockOn);
+        !may_block && (task.state == TaskState::Running || task.longest_poll >= limits.poll)
+    }
+
     fn judge_task(&self, model: &Model, task: &Task, limits: &Thresholds) -> Option<Finding> {
-        if matches!(task.kind, TaskKind::Blocking | TaskKind::BlockOn) {
+        if !self.watches_task(task, limits) {
             return None;
         }
         if task.state == TaskState::Running && task.state_for(model.now) >= limits.poll {

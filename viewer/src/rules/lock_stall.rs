@@ -19,8 +19,12 @@ impl Rule for LockStall {
          Drop the guard before awaiting, and take several locks in one order everywhere."
     }
 
+    fn watches_wait(&self, wait: &Wait) -> bool {
+        wait.kind.is_lock()
+    }
+
     fn judge_wait(&self, model: &Model, wait: &Wait, limits: &Thresholds) -> Option<Finding> {
-        if !wait.kind.is_lock() || model.now.since(wait.since) < limits.lock {
+        if !self.watches_wait(wait) || model.now.since(wait.since) < limits.lock {
             return None;
         }
         Some(Finding::of_wait(model, wait))

@@ -19,8 +19,12 @@ impl Rule for LostWaker {
          `std::future::pending()`, or for one that was dropped by a `select!` around nothing else."
     }
 
-    fn judge_task(&self, _: &Model, task: &Task, _: &Thresholds) -> Option<Finding> {
-        let lost = task.state == TaskState::Lost;
+    fn watches_task(&self, task: &Task, _: &Thresholds) -> bool {
+        task.state == TaskState::Lost
+    }
+
+    fn judge_task(&self, _: &Model, task: &Task, limits: &Thresholds) -> Option<Finding> {
+        let lost = self.watches_task(task, limits);
         lost.then(|| Finding::of_task(task, Severity::Error))
     }
 

@@ -11,6 +11,7 @@ mod lost_waker;
 mod pass;
 mod rule;
 mod send_stall;
+mod suspects;
 
 use std::fmt;
 use std::sync::Arc;

@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::rule::{Finding, Group};
+use super::suspects::Suspects;
 use super::{Alert, Example, RULES, Severity, Thresholds};
-use crate::model::{Location, Model, SiteRole, Stack, Task, TaskKey, Wait};
+use crate::model::{KeyMap, Location, Model, SiteRole, Stack, Task, TaskKey, Wait};
 
 /// What tells one alert from another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -42,15 +43,15 @@ pub(super) struct Pass {
     groups: HashMap<GroupKey, Group>,
     /// The tasks that have more than one wait, by the rule that counted them.
     counted: HashSet<(usize, TaskKey)>,
-    pub(super) concerned: HashMap<TaskKey, Severity>,
+    pub(super) concerned: KeyMap<TaskKey, Severity>,
 }
 
 impl Pass {
-    /// Goes once through the waits and once through the tasks of `model`.
-    pub(super) fn over(model: &Model, thresholds: &Thresholds) -> Self {
+    /// Goes once through the waits and once through the tasks of `model` that are
+    /// suspect.
+    pub(super) fn over(model: &Model, suspects: &Suspects, thresholds: &Thresholds) -> Self {
         let mut pass = Pass::default();
-        // What may be over is no ground for an alert.
-        for wait in model.every_wait().filter(|wait| !wait.maybe_over) {
+        for wait in suspects.waits(model) {
             for (index, rule) in RULES.iter().enumerate() {
                 if let Some(finding) = rule.judge_wait(model, wait, thresholds)
                     && let Some(task) = model.tasks.get(&wait.task)
@@ -59,7 +60,7 @@ impl Pass {
                 }
             }
         }
-        for task in model.tasks.values() {
+        for task in suspects.tasks(model) {
             for (index, rule) in RULES.iter().enumerate() {
                 if let Some(finding) = rule.judge_task(model, task, thresholds) {
                     pass.add(index, task, None, finding);

@@ -14,14 +14,26 @@ pub(super) trait Rule: Sync {
     /// What to do about it.
     fn advice(&self) -> &'static str;
 
+    /// Whether [`Rule::judge_wait`] may ever find trouble in this operation as long
+    /// as it stays what it is, whatever becomes of everything else. Asked once;
+    /// who says yes is judged at each picture.
+    fn watches_wait(&self, _: &Wait) -> bool {
+        false
+    }
+
+    /// The same for [`Rule::judge_task`].
+    fn watches_task(&self, _: &Task, _: &Thresholds) -> bool {
+        false
+    }
+
     /// Whether this operation is in trouble; nothing by default. It is asked of
-    /// every wait, also of those whose task runs at the moment: a task that turns
+    /// every wait that it watches, also of those whose task runs at the moment: a task that turns
     /// in a loop around a stuck operation is no better off for that.
     fn judge_wait(&self, _: &Model, _: &Wait, _: &Thresholds) -> Option<Finding> {
         None
     }
 
-    /// Whether this task is in trouble; nothing by default.
+    /// Whether this task, one that it watches, is in trouble; nothing by default.
     fn judge_task(&self, _: &Model, _: &Task, _: &Thresholds) -> Option<Finding> {
         None
     }

@@ -21,8 +21,12 @@ impl Rule for SendStall {
          (`send_timeout`, `tokio::time::timeout`)."
     }
 
+    fn watches_wait(&self, wait: &Wait) -> bool {
+        wait.kind == WaitKind::MpscSend
+    }
+
     fn judge_wait(&self, model: &Model, wait: &Wait, limits: &Thresholds) -> Option<Finding> {
-        if wait.kind != WaitKind::MpscSend || model.now.since(wait.since) < limits.send {
+        if !self.watches_wait(wait) || model.now.since(wait.since) < limits.send {
             return None;
         }
         Some(Finding::of_wait(model, wait))

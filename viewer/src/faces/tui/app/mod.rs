@@ -10,7 +10,7 @@ use self::freshness::Freshness;
 pub(super) use self::list::{List, Scroll};
 use super::columns::{COLUMNS, Known};
 use super::keys::Action;
-use super::rows::{self, Sort};
+use super::rows::{Choice, Filter, Orderer, Rows, Sort};
 use crate::client::Picture;
 use crate::model::{EndedTask, ResourceKey, Task, TaskEnd, TaskKey};
 
@@ -20,6 +20,8 @@ pub(super) struct App {
     pub(super) target: String,
     pub(super) view: View,
     pub(super) sort: Sort,
+    /// Which tasks are shown, if not all.
+    filter: Option<Filter>,
     pub(super) help: bool,
     pub(super) detail: bool,
     /// The stacks on the whole screen, if they are.
@@ -27,15 +29,20 @@ pub(super) struct App {
     /// Whether stacks are shown with the frames of the runtime.
     pub(super) all_frames: bool,
     /// The picture at which it was paused, and when.
-    pub(super) paused: Option<(Box<Picture>, Instant)>,
+    pub(super) paused: Option<(Picture, Instant)>,
     pub(super) tasks: List<TaskKey>,
     /// What is known of any of them.
     pub(super) known: Known,
     pub(super) channels: List<ResourceKey>,
     /// The selected task as it last was, for when it has ended.
     kept: Option<Task>,
-    /// The version of the picture that was looked at last.
-    version: Option<u64>,
+    /// The picture that was looked at last.
+    seen: Option<Picture>,
+    /// Whether rows are to be put in order though the picture has not changed.
+    stale: bool,
+    orderer: Orderer,
+    /// The number of the first order since something else was chosen.
+    chosen: u64,
     freshness: Freshness,
     quits: bool,
 }
@@ -53,6 +60,7 @@ impl App {
             target: target.to_owned(),
             view: View::Tasks,
             sort: Sort::default(),
+            filter: None,
             help: false,
             detail: false,
             stacks: None,
@@ -62,7 +70,10 @@ impl App {
             known: Known::default(),
             channels: List::new(),
             kept: None,
-            version: None,
+            seen: None,
+            stale: false,
+            orderer: Orderer::default(),
+            chosen: 0,
             freshness: Freshness::default(),
             quits: false,
         }
@@ -74,24 +85,91 @@ impl App {
 
     /// Takes in what has changed in the picture. True if something has.
     pub(super) fn look(&mut self, picture: &Mutex<Picture>) -> bool {
-        let shared = picture.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.version == Some(shared.version) {
-            return false;
-        }
-        self.version = Some(shared.version);
+        let arrived = self.orderer.rows();
+        let arrived = arrived.map(|rows| self.replace(rows)).is_some();
+        let shared = {
+            // A glance: whoever receives is not to wait until all is drawn.
+            let shared = picture.lock().unwrap_or_else(PoisonError::into_inner);
+            let seen = self.seen.as_ref().map(|seen| seen.version);
+            if seen == Some(shared.version) && !self.stale {
+                return arrived;
+            }
+            shared.clone()
+        };
         self.freshness.measure(&shared);
-        if self.paused.is_some() {
-            return true;
+        let before = self.seen.replace(shared.clone());
+        let stale = std::mem::take(&mut self.stale);
+        let mut moved = false;
+        if self.paused.is_none() {
+            self.known = Known::of(&shared.model);
+            self.keep_selected(&shared);
+            moved = !before
+                .as_ref()
+                .is_some_and(|it| self.in_same_order(it, &shared));
         }
-        if self.view == View::Channels {
-            self.list_channels(&shared);
+        if stale || before.is_none() {
+            self.order_anew(&shared);
+        } else if moved {
+            self.order(&shared);
         }
-        let values = rows::values(&shared, self.sort);
-        self.known = Known::of(&shared.model);
-        self.keep_selected(&shared);
-        drop(shared);
-        self.tasks.replace(rows::in_order(values, self.sort));
+        if let Some(before) = before {
+            self.orderer.let_go(before);
+        }
         true
+    }
+
+    /// The picture that was looked at last; `None` before the first.
+    pub(super) fn seen(&self) -> Option<Picture> {
+        self.seen.clone()
+    }
+
+    /// Shows only the tasks that `filter` shows, or all.
+    pub(super) fn choose(&mut self, filter: Option<Filter>) {
+        self.filter = filter;
+        self.stale = true;
+    }
+
+    /// Whether the rows are those that were chosen, and in the order that was.
+    pub(super) fn is_settled(&self) -> bool {
+        self.orderer.has_given(self.chosen) && !self.stale
+    }
+
+    /// Whether rows that are in order for one picture are so for the other. What a
+    /// filter makes of time is not known.
+    fn in_same_order(&self, before: &Picture, now: &Picture) -> bool {
+        let (old, new) = (&before.model, &now.model);
+        old.tasks.is_same(&new.tasks)
+            && old.waits.is_same(&new.waits)
+            && old.resources.is_same(&new.resources)
+            && now.alerts.concerns_same(&before.alerts)
+            && self.filter.is_none()
+            // Its time in polls grows.
+            && new.state_counts().running == 0
+    }
+
+    /// Has the rows put in order that the user has just chosen.
+    fn order_anew(&mut self, shared: &Picture) {
+        self.order(shared);
+        self.chosen = self.orderer.asked();
+    }
+
+    /// Has the rows put in order that are shown.
+    fn order(&mut self, shared: &Picture) {
+        let choice = match self.view {
+            View::Tasks => Choice::Tasks(self.sort, self.filter.clone()),
+            View::Channels => Choice::Channels,
+        };
+        let shown = self.paused.as_ref().map_or(shared, |(picture, _)| picture);
+        if let Some(rows) = self.orderer.order(shown, choice) {
+            self.replace(rows);
+        }
+    }
+
+    fn replace(&mut self, rows: Rows) {
+        match rows {
+            Rows::Tasks(rows) => self.tasks.replace(rows),
+            Rows::Channels(rows) => self.channels.replace(rows),
+        }
     }
 
     /// How old the picture is that is shown; `None` before the first.
@@ -126,7 +204,7 @@ impl App {
         match action {
             Action::Quit => self.quits = true,
             Action::Help => self.help = !self.help,
-            Action::Back => self.back(),
+            Action::Back => self.back(shared),
             Action::Detail => {
                 self.help = false;
                 self.detail = self.stacks.take().is_some() || !self.detail;
@@ -142,13 +220,13 @@ impl App {
             }
             Action::Frames => self.all_frames = !self.all_frames,
             Action::Channels => self.turn(shared),
-            Action::Pause => {
-                self.paused = match self.paused.take() {
-                    Some(_) => None,
-                    None => Some((Box::new(shared.clone()), Instant::now())),
-                };
-                self.version = None;
-            }
+            Action::Pause => match self.paused.take() {
+                Some((paused, _)) => {
+                    self.orderer.let_go(paused);
+                    self.stale = true;
+                }
+                None => self.paused = Some((shared.clone(), Instant::now())),
+            },
             Action::Up
             | Action::Down
             | Action::PageUp
@@ -160,15 +238,15 @@ impl App {
     }
 
     /// One step out of where the user went in.
-    fn back(&mut self) {
+    fn back(&mut self, shared: &Picture) {
         if self.help {
             self.help = false;
         } else if self.stacks.is_some() {
             self.stacks = None;
         } else if self.detail {
             self.detail = false;
-        } else {
-            self.view = View::Tasks;
+        } else if self.view != View::Tasks {
+            self.turn(shared);
         }
     }
 
@@ -181,16 +259,7 @@ impl App {
             View::Tasks => View::Channels,
             View::Channels => View::Tasks,
         };
-        if self.view == View::Channels {
-            self.list_channels(shared);
-        }
-    }
-
-    fn list_channels(&mut self, shared: &Picture) {
-        let channels = self.shown(shared).model.channels();
-        let keys = channels.iter().map(|channel| channel.resource.key);
-        let keys = keys.collect();
-        self.channels.replace(keys);
+        self.order_anew(shared);
     }
 
     fn go(&mut self, action: Action, shared: &Picture) {
@@ -232,8 +301,7 @@ impl App {
                 ..self.sort
             },
         };
-        let values = rows::values(self.shown(shared), self.sort);
-        self.tasks.replace(rows::in_order(values, self.sort));
+        self.order_anew(shared);
     }
 
     fn keep_selected(&mut self, shared: &Picture) {
