@@ -200,6 +200,7 @@ impl From<&ThresholdOptions> for Thresholds {
             send: options.send_threshold,
             lock: options.lock_threshold,
             poll: options.poll_threshold,
+            ..Thresholds::default()
         }
     }
 }
