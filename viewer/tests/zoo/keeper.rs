@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use crate::support::{DEADLINE, Program, program};
 
+/// Long enough to see most of what is stuck. What takes more, as growth does, and a
+/// busy machine get another look, twice as long.
+const FIRST_LOOK: Duration = Duration::from_secs(1);
 /// For how long a healthy program must be silent.
 const SILENCE: Duration = Duration::from_secs(3);
 /// A watch that took so much longer was on a machine that stood still: what it saw
@@ -26,8 +29,10 @@ struct Checked {
 pub fn is_stuck(test: &str, file: &str, main: fn(), expected: &[(&str, &str)]) {
     let program = program(test, main);
     let begun = Instant::now();
+    let mut length = FIRST_LOOK;
     loop {
-        let checked = check(&program, "stuck.toml", Duration::from_secs(1));
+        let checked = check(&program, "stuck.toml", length);
+        length *= 2;
         let alerts = checked.report["alerts"].as_array().unwrap();
         let missing = expected.iter().find(|(rule, name)| {
             let line = line_of(file, name);

@@ -1,6 +1,5 @@
 //! Much at once, and much in a row.
 
-use std::future::pending;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;

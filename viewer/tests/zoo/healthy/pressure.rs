@@ -91,7 +91,8 @@ fn a_send_with_a_timeout_around_it() {
             std::mem::forget(receiver);
             tokio::spawn(async move {
                 loop {
-                    let _ = timeout(Duration::from_millis(100), sender.send(1)).await;
+                    let _ = timeout(Duration::from_millis(300), sender.send(1)).await;
+                    sleep(Duration::from_millis(100)).await;
                 }
             });
         });

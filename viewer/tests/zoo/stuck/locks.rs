@@ -122,24 +122,19 @@ fn a_writer_in_line_that_keeps_readers_out() {
 // To wait for a permit is no trouble in itself: that more and more do is.
 #[test]
 fn a_permit_that_is_forgotten() {
+    async fn handle(permits: Arc<Semaphore>) {
+        permits.acquire().await.unwrap().forget();
+    }
     let test = "stuck::locks::a_permit_that_is_forgotten";
     let program = || {
         on_two_workers(async {
             let permits = Arc::new(Semaphore::new(4));
             loop {
-                let permits = Arc::clone(&permits);
-                tokio::spawn(async move {
-                    // HERE: without a permit
-                    permits.acquire().await.unwrap().forget();
-                });
+                tokio::spawn(handle(Arc::clone(&permits))); // HERE: without a permit
                 sleep(Duration::from_millis(10)).await;
             }
         });
     };
-    is_stuck(
-        test,
-        file!(),
-        program,
-        &[("task-growth", "without a permit")],
-    );
+    let expected = [("task-growth", "without a permit")];
+    is_stuck(test, file!(), program, &expected);
 }

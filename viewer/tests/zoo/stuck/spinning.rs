@@ -10,16 +10,15 @@ use crate::support::on_two_workers;
 
 #[test]
 fn a_loop_that_never_yields() {
+    async fn spin(ready: Arc<AtomicBool>) {
+        while !ready.load(Ordering::Relaxed) {
+            std::hint::spin_loop();
+        }
+    }
     let test = "stuck::spinning::a_loop_that_never_yields";
     let program = || {
         on_two_workers(async {
-            let ready = Arc::new(AtomicBool::new(false));
-            tokio::spawn(async move {
-                // HERE: never yields
-                while !ready.load(Ordering::Relaxed) {
-                    std::hint::spin_loop();
-                }
-            });
+            tokio::spawn(spin(Arc::default())); // HERE: never yields
         });
     };
     is_stuck(test, file!(), program, &[("never-yielded", "never yields")]);
@@ -31,14 +30,14 @@ fn a_future_that_wakes_itself_again_and_again() {
     let program = || {
         on_two_workers(async {
             let ready = Arc::new(AtomicBool::new(false));
-            tokio::spawn(poll_fn(move |context| {
-                // HERE: wakes itself
-                if ready.load(Ordering::Relaxed) {
-                    return Poll::Ready(());
+            let spinner = poll_fn(move |context| match ready.load(Ordering::Relaxed) {
+                true => Poll::Ready(()),
+                false => {
+                    context.waker().wake_by_ref();
+                    Poll::Pending
                 }
-                context.waker().wake_by_ref();
-                Poll::Pending
-            }));
+            });
+            tokio::spawn(spinner); // HERE: wakes itself
         });
     };
     is_stuck(test, file!(), program, &[("self-wake", "wakes itself")]);

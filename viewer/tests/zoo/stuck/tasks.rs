@@ -16,41 +16,32 @@ fn a_future_that_forgets_its_waker() {
     let program = || {
         on_two_workers(async {
             let mut ready = false;
-            tokio::spawn(poll_fn(move |_| {
-                // HERE: no waker is kept
-                if std::mem::replace(&mut ready, false) {
-                    return Poll::Ready(());
-                }
-                Poll::Pending
-            }));
+            let forgetful = poll_fn(move |_| match std::mem::replace(&mut ready, false) {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            });
+            tokio::spawn(forgetful); // HERE: no waker is kept
         });
     };
-    is_stuck(
-        test,
-        file!(),
-        program,
-        &[("lost-waker", "no waker is kept")],
-    );
+    let expected = [("lost-waker", "no waker is kept")];
+    is_stuck(test, file!(), program, &expected);
 }
 
 #[test]
 fn a_worker_that_is_blocked() {
+    async fn blocks() {
+        sleep(Duration::from_millis(1)).await;
+        std::thread::sleep(Duration::from_secs(1_000));
+    }
     fn one_worker() {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build();
         runtime.unwrap().block_on(async {
-            tokio::spawn(async {
-                // HERE: blocks
-                sleep(Duration::from_millis(1)).await;
-                std::thread::sleep(Duration::from_secs(1_000));
-            });
+            tokio::spawn(blocks()); // HERE: blocks
             std::thread::sleep(Duration::from_millis(100));
-            tokio::spawn(async {
-                // HERE: could run
-                sleep(Duration::from_secs(1_000)).await;
-            });
+            tokio::spawn(sleep(Duration::from_secs(1_000))); // HERE: could run
             pending::<()>().await;
         });
     }
@@ -65,10 +56,7 @@ fn spawns_that_leak() {
     let program = || {
         on_two_workers(async {
             loop {
-                tokio::spawn(async {
-                    // HERE: never ends
-                    sleep(Duration::from_secs(1_000)).await;
-                });
+                tokio::spawn(sleep(Duration::from_secs(1_000))); // HERE: never ends
                 // What comes and goes beside it is fine.
                 tokio::spawn(sleep(Duration::from_millis(30)));
                 sleep(Duration::from_millis(10)).await;
