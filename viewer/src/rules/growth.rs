@@ -31,6 +31,8 @@ struct Past {
     now_fewest: u64,
     /// A task of it, to show.
     example: Option<TaskKey>,
+    /// Whether one was sought in the present part of the window.
+    sought: bool,
 }
 
 /// A site that has only ever grown.
@@ -73,6 +75,7 @@ impl Growth {
             if is_over {
                 past.fewest.push_back(past.now_fewest.min(live));
                 past.now_fewest = live;
+                past.sought = false;
                 if past.fewest.len() > KEPT {
                     past.fewest.pop_front();
                 }
@@ -108,18 +111,19 @@ impl Growth {
     }
 
     /// Each site that grows has a task to show. All tasks are gone through only when
-    /// one has none: when it begins to grow, or its task has ended after all.
+    /// one has none: when it begins to grow, or its task has ended after all; and then
+    /// once in a part of the window, should there be none.
     fn find_examples(&mut self, model: &Model, limits: &Thresholds) {
-        let lacks = |past: &Past| {
-            past.example
-                .is_none_or(|key| !model.tasks.contains_key(&key))
-        };
-        let mut sought: HashMap<_, _> = self
-            .sites
-            .iter_mut()
-            .filter(|(_, past)| past.grown(limits).is_some() && lacks(past))
-            .map(|(site, past)| ((&*site.location, site.kind), past))
-            .collect();
+        let is_live = |key: TaskKey| model.tasks.contains_key(&key);
+        let lacks = |past: &Past| !past.sought && !past.example.is_some_and(is_live);
+        let mut sought = HashMap::new();
+        for (site, past) in &mut self.sites {
+            if past.grown(limits).is_some() && lacks(past) {
+                past.sought = true;
+                past.example = None;
+                sought.insert((&*site.location, site.kind), past);
+            }
+        }
         if sought.is_empty() {
             return;
         }
