@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use taskmon::client::WatchError;
+use taskmon::config::ConfigError;
 use taskmon::demo::DemoError;
 use taskmon::fleet::FleetError;
 
@@ -25,7 +26,7 @@ impl From<Outcome> for ExitCode {
     }
 }
 
-/// Why a command could not do its work. 2 is wrong usage, which clap tells.
+/// Why a command could not do its work. 2 is wrong usage, most of which clap tells.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// No connection, or not for as long as needed: 3; refused: 4.
@@ -37,6 +38,9 @@ pub enum Failure {
     /// Prometheus did not answer: 3; refused: 4; does not know what was named: 2.
     #[error(transparent)]
     Fleet(#[from] FleetError),
+    /// `taskmon.toml` makes no sense: 2.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// There is no demo: 3.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -58,6 +62,7 @@ impl Failure {
         ExitCode::from(match &self {
             Failure::Watch(error) if error.is_refusal() => 4,
             Failure::Fleet(error) if error.is_refusal() => 4,
+            Failure::Config(_) => 2,
             Failure::Fleet(FleetError::NoSuchInstance { .. } | FleetError::NoTarget { .. }) => 2,
             _ => 3,
         })

@@ -2,10 +2,12 @@
 //!
 //! The rooms, in the order in which data passes through them: [`client`] connects
 //! and receives, [`model`] is the picture of the program, [`rules`] say what is
-//! wrong in it, [`faces`] show it. [`fleet`] is many programs at once, as Prometheus
+//! wrong in it, [`faces`] show it. [`config`] is what the user wants of the rules.
+//! [`fleet`] is many programs at once, as Prometheus
 //! sees them. [`demo`] is a program to look at.
 
 pub mod client;
+pub mod config;
 pub mod demo;
 pub mod faces;
 pub mod fleet;

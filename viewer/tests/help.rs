@@ -77,3 +77,8 @@ fn the_help_of_fleet_is_as_documented() {
 fn the_help_of_demo_is_as_documented() {
     assert_help(&["demo"], "demo.txt");
 }
+
+#[test]
+fn the_help_of_rules_is_as_documented() {
+    assert_help(&["rules"], "rules.txt");
+}

@@ -56,7 +56,7 @@ impl Folding {
                 self.model.ended.clone_from(&before.ended);
             }
         } else {
-            self.book = AlertBook::new(*self.book.thresholds());
+            self.book = AlertBook::new(Arc::clone(self.book.settings()));
         }
     }
 

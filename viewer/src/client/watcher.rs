@@ -10,7 +10,7 @@ use super::feed::Feed;
 use super::folding::{Folding, PAGES_AHEAD};
 use super::{Link, Picture, Target, WatchError};
 use crate::model::Model;
-use crate::rules::{AlertBook, Thresholds};
+use crate::rules::{AlertBook, Settings};
 
 /// How long to wait after the first failure; twice as long after each further
 /// one.
@@ -31,10 +31,15 @@ impl Watcher {
     /// # Panics
     ///
     /// Outside of a Tokio runtime.
-    pub fn start(target: Target, thresholds: Thresholds, interval: Duration) -> Watcher {
+    pub fn start(
+        target: Target,
+        settings: impl Into<Arc<Settings>>,
+        interval: Duration,
+    ) -> Watcher {
+        let settings = settings.into();
         let picture = Arc::new(Mutex::new(Picture {
             model: Arc::default(),
-            alerts: Arc::new(AlertBook::new(thresholds)),
+            alerts: Arc::new(AlertBook::new(Arc::clone(&settings))),
             link: Link::Connecting {
                 error: None,
                 retry_at: None,
@@ -44,7 +49,7 @@ impl Watcher {
         let watching = Watching {
             target,
             interval,
-            book: AlertBook::new(thresholds),
+            book: AlertBook::new(settings),
             shared: Shared(Arc::clone(&picture)),
         };
         let receiving = tokio::spawn(watching.run());

@@ -6,10 +6,10 @@ use taskmon::client::{Session, WatchError};
 use taskmon::faces::json::AlertList;
 use taskmon::faces::{json_writer, report};
 use taskmon::model::Model;
-use taskmon::rules::{AlertBook, Thresholds};
+use taskmon::rules::{AlertBook, Settings};
 use tokio::time::Instant;
 
-use super::{print, runtime};
+use super::{note, print, runtime};
 use crate::cli::{CheckOptions, Format};
 use crate::exit::{Failure, Outcome};
 
@@ -20,7 +20,8 @@ const LOOKS: u32 = 5;
 
 /// Watches, and reports what was wrong.
 pub fn check(options: &CheckOptions) -> Result<Outcome, Failure> {
-    let seen = runtime()?.block_on(watch(options))?;
+    let settings = options.rules.load()?.settings;
+    let seen = runtime()?.block_on(watch(options, settings.clone()))?;
     let target = options.target.target.to_string();
     let error = seen.ended.as_ref().map(WatchError::to_string);
     let (model, book, error) = (&seen.model, &seen.book, error.as_deref());
@@ -28,6 +29,7 @@ pub fn check(options: &CheckOptions) -> Result<Outcome, Failure> {
         Format::Json => json_writer::write(out, &AlertList::new(&target, model, book, error)),
         Format::Text => report::write(out, &target, model, book, seen.watched, error),
     })?;
+    note(settings.allow_notes([book]));
     if let Some(error) = seen.ended {
         return Err(error.into());
     }
@@ -47,9 +49,9 @@ struct Seen {
     ended: Option<WatchError>,
 }
 
-async fn watch(options: &CheckOptions) -> Result<Seen, Failure> {
+async fn watch(options: &CheckOptions, settings: Settings) -> Result<Seen, Failure> {
     let interval = (options.length / LOOKS).min(INTERVAL);
-    let mut book = AlertBook::new(Thresholds::from(&options.thresholds));
+    let mut book = AlertBook::new(settings);
     let interrupted = tokio::signal::ctrl_c();
     tokio::pin!(interrupted);
     let mut session = tokio::select! {

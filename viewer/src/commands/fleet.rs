@@ -5,11 +5,10 @@ use std::io::{self, Write};
 use taskmon::faces::json::FleetReport;
 use taskmon::faces::{json_writer, tables};
 use taskmon::fleet::{self, Fleet};
-use taskmon::rules::Thresholds;
 
 use super::screen::show;
-use super::{print, runtime, terminal_width};
-use crate::cli::FleetOptions;
+use super::{print, runtime, settings, terminal_width};
+use crate::cli::{FleetOptions, RuleOptions};
 use crate::exit::{Failure, Outcome};
 
 /// Prints which services have stuck tasks, or shows the UI on one of them.
@@ -31,7 +30,7 @@ pub fn fleet(options: &FleetOptions) -> Result<Outcome, Failure> {
 
 fn open(fleet: &Fleet, named: &str) -> Result<Outcome, Failure> {
     match fleet.target(named)? {
-        Some(target) => show(&target, Thresholds::default()),
+        Some(target) => show(&target, settings(&RuleOptions::default())?),
         None => {
             // A closed stderr is no reason to panic.
             let _ = writeln!(

@@ -9,6 +9,7 @@ pub mod json;
 pub mod json_writer;
 pub mod order;
 pub mod report;
+pub mod rules;
 pub mod tables;
 pub mod tui;
 mod width;

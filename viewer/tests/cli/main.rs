@@ -2,6 +2,7 @@
 //! for each test.
 
 mod check;
+mod config;
 mod connect;
 mod faces;
 mod fleet;

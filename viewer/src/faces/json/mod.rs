@@ -9,6 +9,7 @@ mod alerts;
 mod channels;
 mod fleet;
 mod groups;
+mod rules;
 mod stack;
 mod tasks;
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub use self::alerts::AlertList;
 pub use self::channels::ChannelList;
 pub use self::fleet::FleetReport;
 pub use self::groups::GroupList;
+pub use self::rules::RuleList;
 pub use self::tasks::TaskList;
 pub use self::waits::WaitList;
 
