@@ -1,14 +1,17 @@
-//! What a subject tells the driver, a line of JSON each.
+//! What is measured.
 
 use serde::{Deserialize, Serialize};
+
+use crate::runtimes::Flavor;
+use crate::workloads::Workload;
 
 /// One figure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
     /// What was done.
-    pub workload: String,
-    /// On what: `current_thread`, `2 workers`, or nothing if that is no matter.
-    pub runtime: String,
+    pub workload: Workload,
+    /// On what.
+    pub runtime: Flavor,
     /// What was measured.
     pub unit: Unit,
     /// How much.
@@ -16,27 +19,26 @@ pub struct Measurement {
 }
 
 /// What was measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Nanoseconds for one operation.
     NanosPerOperation,
+    /// What half of the requests took at most, in nanoseconds.
+    P50Nanos,
+    /// What 99 of 100 requests took at most, in nanoseconds.
+    P99Nanos,
     /// Allocations for one operation.
     AllocationsPerOperation,
     /// Resident bytes for one task that does nothing.
     BytesPerTask,
     /// Processor time per second of doing nothing, in microseconds.
     CpuMicrosPerIdleSecond,
-}
-
-impl Unit {
-    /// In words.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Unit::NanosPerOperation => "ns per operation",
-            Unit::AllocationsPerOperation => "allocations per operation",
-            Unit::BytesPerTask => "resident bytes per idle task",
-            Unit::CpuMicrosPerIdleSecond => "µs of processor time per idle second",
-        }
-    }
+    /// How often threads went to sleep again per second of doing nothing.
+    WakeUpsPerIdleSecond,
+    /// Encoded bytes of the messages that a viewer is sent at a time.
+    WireBytesPerTick,
+    /// Tasks, operations, resources and stacks that a viewer was told had found no
+    /// room.
+    Unrecorded,
 }

@@ -1,41 +1,40 @@
-//! Every subject does every workload, and tells a figure for each.
+//! Every subject does every workload that it has to do with, and tells the same
+//! figures of each.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::path::Path;
 
+use bench::driver::measure;
 use bench::measurement::{Measurement, Unit};
-use bench::subjects::Subject;
+use bench::runtimes::Flavor;
+use bench::subjects::{Build, Subject};
+use bench::workloads::Workload;
 
-fn figures(subject: Subject) -> Vec<Measurement> {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_subject"))
-        .args([subject.name(), "0.001"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    writeln!(process.stdin.take().unwrap()).unwrap();
-    let output = process.wait_with_output().unwrap();
-    assert!(output.status.success());
-    let output = String::from_utf8(output.stdout).unwrap();
-    let lines = output.lines().skip(1);
-    lines
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
+fn figures(subject: Subject, runtime: Flavor) -> Vec<Measurement> {
+    let program = Path::new(env!("CARGO_BIN_EXE_subject"));
+    measure(program, subject, runtime, 0.001, &Workload::ALL).unwrap()
+}
+
+/// What there are figures of, without those that only a viewer gets.
+fn told(figures: &[Measurement]) -> Vec<(Workload, Unit)> {
+    let mut told: Vec<_> = figures
+        .iter()
+        .filter(|figure| !matches!(figure.unit, Unit::WireBytesPerTick | Unit::Unrecorded))
+        .map(|figure| (figure.workload, figure.unit))
+        .collect();
+    told.sort();
+    told
 }
 
 #[test]
 fn every_subject_tells_the_same_figures() {
-    let floor = figures(Subject::Floor);
-    assert_eq!(floor.len(), 2 * 6 * 2 + 2);
-    for subject in Subject::ALL {
-        let figures = figures(subject);
-        let names = |figures: &[Measurement]| -> Vec<(String, String, Unit)> {
-            let figures = figures.iter().cloned();
-            figures
-                .map(|figure| (figure.workload, figure.runtime, figure.unit))
-                .collect()
-        };
-        assert_eq!(names(&figures), names(&floor), "{}", subject.name());
+    let floor = told(&figures(Subject::Floor, Flavor::TwoWorkers));
+    // Times and allocations of seven workloads, two latencies, and three figures of
+    // tasks that idle.
+    assert_eq!(floor.len(), 2 * 7 + 2 + 3);
+    let subjects = Subject::all().into_iter();
+    for subject in subjects.filter(|subject| subject.build() == Build::WithFlags) {
+        let figures = figures(subject, Flavor::TwoWorkers);
+        assert_eq!(told(&figures), floor, "{}", subject.name());
         for figure in figures {
             assert!(
                 figure.value.is_finite() && figure.value >= 0.0,
@@ -43,4 +42,17 @@ fn every_subject_tells_the_same_figures() {
             );
         }
     }
+}
+
+#[test]
+fn a_viewer_is_sent_something_during_every_workload_and_told_that_nothing_is_lost() {
+    let figures = figures(Subject::WATCHED, Flavor::CurrentThread);
+    for workload in Workload::ALL {
+        let sent = figures
+            .iter()
+            .any(|it| (it.workload, it.unit) == (workload, Unit::WireBytesPerTick));
+        assert!(sent, "{} of {figures:?}", workload.name());
+    }
+    let unrecorded = figures.iter().filter(|it| it.unit == Unit::Unrecorded);
+    assert!(unrecorded.map(|it| it.value).eq([0.0, 0.0]), "{figures:?}");
 }

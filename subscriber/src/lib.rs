@@ -17,6 +17,11 @@
 //! A program that has a subscriber already puts taskmon around it with
 //! [`Builder::init_with`], and goes on to see exactly what it saw before.
 //!
+//! # Metrics
+//!
+//! `http://127.0.0.1:6669/metrics` has sums of all this for Prometheus: the feature
+//! `metrics`, which is on by default.
+//!
 //! # What it costs
 //!
 //! Tokio's callbacks write the state of each task into a fixed place in memory,

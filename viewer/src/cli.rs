@@ -2,10 +2,13 @@
 
 mod check;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use taskmon::client::Target;
+use taskmon::config::{Config, ConfigError};
+use taskmon::fleet::PrometheusUrl;
 use taskmon::rules::Thresholds;
 use taskmon::words::time::parse_duration;
 
@@ -77,6 +80,17 @@ pub enum Command {
         override_usage = "taskmon check [OPTIONS] [TARGET]...\n       taskmon check [OPTIONS] -- <COMMAND>..."
     )]
     Check(CheckOptions),
+    /// Print which services have stuck tasks, by what Prometheus scrapes from them; exit with 1 if
+    /// any has.
+    ///
+    /// The services serve their metrics at /metrics, and Prometheus scrapes them. Alerts are shown
+    /// if the rules that come with taskmon are loaded there.
+    #[command(after_help = EXIT_CODES)]
+    Fleet(FleetOptions),
+    /// Print every rule with its threshold, its severity and what it means.
+    ///
+    /// As taskmon.toml and the options set them.
+    Rules(RulesOptions),
     /// Run a service that leaks a task with every request, with the UI on it.
     Demo(DemoOptions),
 }
@@ -86,7 +100,7 @@ pub struct UiOptions {
     #[command(flatten)]
     pub target: TargetOption,
     #[command(flatten)]
-    pub thresholds: ThresholdOptions,
+    pub rules: RuleOptions,
 }
 
 #[derive(Debug, Args)]
@@ -94,7 +108,7 @@ pub struct LookOptions {
     #[command(flatten)]
     pub target: TargetOption,
     #[command(flatten)]
-    pub thresholds: ThresholdOptions,
+    pub rules: RuleOptions,
     /// Print JSON instead of a table.
     #[arg(long)]
     pub json: bool,
@@ -114,7 +128,7 @@ pub struct DumpOptions {
     #[command(flatten)]
     pub target: TargetOption,
     #[command(flatten)]
-    pub thresholds: ThresholdOptions,
+    pub rules: RuleOptions,
     /// Print tasks that do the same at the same place once, with their count: most first.
     #[arg(long)]
     pub group: bool,
@@ -124,6 +138,27 @@ pub struct DumpOptions {
     /// Print JSON instead of text.
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct FleetOptions {
+    /// The Prometheus server: http://host:9090, with a path if it has one.
+    #[arg(long, value_name = "URL")]
+    pub prometheus: PrometheusUrl,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
+    /// Show the terminal UI on the instance with most stuck tasks, or on the one that is named as
+    /// Prometheus calls it.
+    #[arg(
+        long,
+        value_name = "INSTANCE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        conflicts_with = "json"
+    )]
+    pub open: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -149,31 +184,58 @@ pub struct TargetOption {
 }
 
 #[derive(Debug, Args)]
-pub struct ThresholdOptions {
-    /// How long a channel send may be pending.
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = parse_duration)]
-    pub send_threshold: Duration,
-    /// How long a mutex or a read-write lock may be waited for.
-    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = parse_duration)]
-    pub lock_threshold: Duration,
-    /// How long one poll may last.
-    #[arg(long, value_name = "DURATION", default_value = "100ms", value_parser = parse_duration)]
-    pub poll_threshold: Duration,
+pub struct RulesOptions {
+    #[command(flatten)]
+    pub rules: RuleOptions,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub json: bool,
 }
 
-impl From<&ThresholdOptions> for Thresholds {
-    fn from(options: &ThresholdOptions) -> Thresholds {
-        Thresholds {
-            send: options.send_threshold,
-            lock: options.lock_threshold,
-            poll: options.poll_threshold,
+/// What the rules go by. An option wins over the file.
+#[derive(Debug, Default, Args)]
+pub struct RuleOptions {
+    /// Read the rules' settings from this file, and not from the taskmon.toml in the working
+    /// directory or above it.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How long a channel send may be pending [default: 5s]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub send_threshold: Option<Duration>,
+    /// How long a mutex or a read-write lock may be waited for [default: 5s]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub lock_threshold: Option<Duration>,
+    /// How long one poll may last [default: 100ms]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub poll_threshold: Option<Duration>,
+}
+
+impl RuleOptions {
+    /// The settings of the rules: by default, then by the file, then by these options.
+    pub fn load(&self) -> Result<Config, ConfigError> {
+        // Without a working directory there is no file above it.
+        let directory = std::env::current_dir().unwrap_or_default();
+        let mut config = Config::load(self.config.as_deref(), &directory)?;
+        let Thresholds {
+            send, lock, poll, ..
+        } = &mut config.settings.thresholds;
+        let said = [
+            (self.send_threshold, send),
+            (self.lock_threshold, lock),
+            (self.poll_threshold, poll),
+        ];
+        for (said, threshold) in said {
+            *threshold = said.unwrap_or(*threshold);
         }
+        Ok(config)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+
+    use taskmon::words::duration::exact;
 
     use super::*;
 
@@ -184,8 +246,20 @@ mod tests {
 
     #[test]
     fn the_defaults_shown_are_those_of_the_rules() {
+        let limits = Thresholds::default();
+        let check = Cli::command();
+        for (option, default) in [
+            ("send_threshold", limits.send),
+            ("lock_threshold", limits.lock),
+            ("poll_threshold", limits.poll),
+        ] {
+            let mut options = check.get_arguments();
+            let option = options.find(|it| it.get_id() == option).unwrap();
+            let help = option.get_help().unwrap().to_string();
+            let default = format!("[default: {}]", exact(default));
+            assert!(help.ends_with(&default), "{help}: {default}");
+        }
         let cli = Cli::parse_from(["taskmon"]);
-        assert_eq!(Thresholds::from(&cli.ui.thresholds), Thresholds::default());
         assert_eq!(cli.ui.target.target, Target::default());
     }
 

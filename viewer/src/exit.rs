@@ -8,7 +8,9 @@ use taskmon::check::BaselineError;
 #[cfg(unix)]
 use taskmon::check::CommandError;
 use taskmon::client::WatchError;
+use taskmon::config::ConfigError;
 use taskmon::demo::DemoError;
+use taskmon::fleet::FleetError;
 use taskmon::words::plain::plain;
 
 /// How a command that did its work ends.
@@ -32,7 +34,7 @@ impl From<Outcome> for ExitCode {
     }
 }
 
-/// Why a command could not do its work. 2 is wrong usage, which clap tells.
+/// Why a command could not do its work. 2 is wrong usage, most of which clap tells.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// No connection, or not for as long as needed: 3; refused: 4.
@@ -66,6 +68,12 @@ pub enum Failure {
         /// What the system says.
         source: io::Error,
     },
+    /// Prometheus did not answer: 3; refused: 4; does not know what was named: 2.
+    #[error(transparent)]
+    Fleet(#[from] FleetError),
+    /// `taskmon.toml` makes no sense: 2.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// There is no demo: 3.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -102,6 +110,9 @@ impl Failure {
             #[cfg(not(unix))]
             Failure::NoCommands => 2,
             Failure::Baseline(_) | Failure::Report { .. } => 2,
+            Failure::Fleet(error) if error.is_refusal() => 4,
+            Failure::Config(_) => 2,
+            Failure::Fleet(FleetError::NoSuchInstance { .. } | FleetError::NoTarget { .. }) => 2,
             _ => 3,
         }
     }

@@ -22,6 +22,8 @@ fn main() -> ExitCode {
         Some(Command::Dump(options)) => commands::dump(&options),
         Some(Command::Alerts(options)) => commands::alerts(&options),
         Some(Command::Check(options)) => commands::check(&options),
+        Some(Command::Fleet(options)) => commands::fleet(&options),
+        Some(Command::Rules(options)) => commands::rules(&options),
         Some(Command::Demo(options)) => commands::demo(&options),
     };
     result.map_or_else(Failure::report, ExitCode::from)

@@ -69,6 +69,16 @@ fn the_help_of_check_is_as_documented() {
 }
 
 #[test]
+fn the_help_of_fleet_is_as_documented() {
+    assert_help(&["fleet"], "fleet.txt");
+}
+
+#[test]
 fn the_help_of_demo_is_as_documented() {
     assert_help(&["demo"], "demo.txt");
+}
+
+#[test]
+fn the_help_of_rules_is_as_documented() {
+    assert_help(&["rules"], "rules.txt");
 }

@@ -26,8 +26,8 @@ use crate::builder::Level;
 use crate::clock::Clock;
 use crate::stack::{Base, StackId, Stacks, Teller};
 use crate::tables::{
-    Dirty, EndedRing, Locations, MoreWaits, NameSlot, Operation, Resource, ResourceKind, Slab,
-    Task, Texts,
+    Dirty, EndedRing, Locations, LongPolls, MoreWaits, NameSlot, Operation, Resource, ResourceKind,
+    Slab, Task, Texts,
 };
 
 pub(crate) use fields::{WakerFields, WakerOf, WakerOp};
@@ -73,6 +73,7 @@ pub(crate) struct Totals {
     pub(crate) unrecorded_resources: AtomicU64,
     /// Threads that are a runtime's workers now.
     pub(crate) workers: AtomicU32,
+    pub(crate) long_polls: LongPolls,
 }
 
 impl Recorder {

@@ -136,6 +136,9 @@ impl Recorder {
             if lasted > longest_before {
                 task.longest_poll.store(lasted, Ordering::Relaxed);
             }
+            if task.kind().is_polled_in_turn() {
+                self.totals.long_polls.add(lasted);
+            }
         }
         if entry.counted {
             // Before the phase, so that who sees the phase sees these.
@@ -236,9 +239,10 @@ impl Recorder {
                 }
             }
             WakerOp::Wake => {
+                // First, so that nobody sees a task that waits and has no waker.
+                self.woken(task, slot);
                 if change(-1) {
                     Thread::with(|thread| self.waker_released(thread, slot));
-                    self.woken(task, slot);
                 }
             }
             WakerOp::WakeByRef => {
@@ -297,6 +301,9 @@ impl Recorder {
                 Ordering::Relaxed,
             );
         };
+        if task.kind().is_polled_in_turn() {
+            self.totals.long_polls.take_back(lasted);
+        }
         less(&task.polls, 1);
         less(&task.busy, lasted);
         task.longest_poll
@@ -318,6 +325,10 @@ impl Recorder {
         self.count_at_site(&seen.what, |site| {
             site.polls.fetch_add(seen.polls, Ordering::Relaxed);
             site.busy.fetch_add(seen.busy, Ordering::Relaxed);
+            site.scheduled.fetch_add(seen.scheduled, Ordering::Relaxed);
+            site.wakes.fetch_add(seen.wakes, Ordering::Relaxed);
+            site.self_wakes
+                .fetch_add(seen.self_wakes, Ordering::Relaxed);
             let count = match end {
                 TaskEnd::Completed => &site.completed,
                 TaskEnd::Panicked => &site.panicked,
@@ -347,6 +358,15 @@ impl Recorder {
     fn revive(&self, task: TaskSnapshot) {
         self.totals.ended.fetch_sub(1, Ordering::Relaxed);
         self.count_at_site(&task.what, |site| {
+            // The poll that begins now was counted already, and so was the wake that
+            // led to it.
+            let before = |count: u64| count.saturating_sub(1);
+            site.polls.fetch_sub(before(task.polls), Ordering::Relaxed);
+            site.wakes.fetch_sub(before(task.wakes), Ordering::Relaxed);
+            site.self_wakes
+                .fetch_sub(task.self_wakes, Ordering::Relaxed);
+            site.busy.fetch_sub(task.busy, Ordering::Relaxed);
+            site.scheduled.fetch_sub(task.scheduled, Ordering::Relaxed);
             site.cancelled.fetch_sub(1, Ordering::SeqCst);
         });
     }

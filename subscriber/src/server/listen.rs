@@ -4,12 +4,8 @@ use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::time::Duration;
 
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
-use taskmon_proto::v1::taskmon_server::TaskmonServer;
-use tokio::io::{AsyncRead, AsyncWrite};
-
-use super::service::{ConnectionSlot, TaskmonService};
+use super::connection::connected;
+use super::service::TaskmonService;
 use super::{StartError, say};
 
 /// A socket that listens, not yet on any runtime.
@@ -85,27 +81,4 @@ async fn refused(error: io::Error) {
     static SAID: std::sync::Once = std::sync::Once::new();
     SAID.call_once(|| say(&format!("a viewer could not connect: {error}")));
     tokio::time::sleep(Duration::from_millis(200)).await;
-}
-
-fn connected<C>(stream: C, service: &TaskmonService)
-where
-    C: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-{
-    // Dropping the stream tells a viewer too many that there is no room.
-    let Some(slot) = ConnectionSlot::take(service) else {
-        return;
-    };
-    let service = TowerToHyperService::new(TaskmonServer::new(service.clone()));
-    tokio::spawn(async move {
-        let _slot = slot;
-        // How a connection ends is the viewer's business.
-        let _ = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
-            .timer(TokioTimer::new())
-            .keep_alive_interval(Duration::from_secs(20))
-            .keep_alive_timeout(Duration::from_secs(20))
-            .max_concurrent_streams(4)
-            .max_header_list_size(16 * 1024)
-            .serve_connection(TokioIo::new(stream), service)
-            .await;
-    });
 }

@@ -1,16 +1,22 @@
-//! Shows the tables to viewers.
+//! Shows the tables to viewers, and their sums to Prometheus.
 //!
 //! It has a thread and a runtime of its own, which sleep until someone connects.
 //! Nothing that happens here is recorded, and nothing here reaches the
 //! application but through the tables.
 
 mod changes;
+mod connection;
 mod debug_info;
+#[cfg(feature = "metrics")]
+mod http;
 mod listen;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod mute;
 mod page;
 mod prerequisites;
 mod process;
+mod reading;
 mod sent;
 mod service;
 mod symbol_keeper;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use taskmon_proto::v1 as wire;
 
+use super::reading::{self, Doing};
 use super::sent::Sent;
 use super::to_wire;
 use crate::recorder::Recorder;
@@ -12,10 +13,6 @@ use crate::tables::{
     AttributeValue, Certainty, EndedRecord, LocationId, Name, NewTask, OperationSnapshot,
     ResourceSnapshot, State, TaskEnd, TaskKind, TaskSnapshot, TextId, WaitKind, WakerWait,
 };
-
-/// A task that is pending without a waker is lost if it still is after this time:
-/// Tokio tells of a wake a moment before the task is scheduled by it. Nanoseconds.
-const LOST_AFTER: u64 = 100_000_000;
 
 /// A page that is being made.
 pub(super) struct Page<'a> {
@@ -120,22 +117,17 @@ impl<'a> Page<'a> {
     }
 
     fn state(&self, seen: &TaskSnapshot) -> wire::TaskState {
-        match seen.phase.state {
-            State::Scheduled => wire::TaskState::Scheduled,
-            State::Running | State::RunningWoken | State::Finishing => wire::TaskState::Running,
-            State::Done => wire::TaskState::Done,
-            State::Waiting => {
-                let told = matches!(seen.what.kind, TaskKind::Task | TaskKind::Local);
-                if !told || seen.wakers != Some(0) {
-                    return wire::TaskState::Waiting;
-                }
-                if self.now.saturating_sub(seen.phase.since) >= LOST_AFTER {
-                    return wire::TaskState::Lost;
-                }
+        match reading::doing(seen, self.now) {
+            Doing::Scheduled => wire::TaskState::Scheduled,
+            Doing::Running => wire::TaskState::Running,
+            Doing::Waiting => wire::TaskState::Waiting,
+            Doing::MaybeLost => {
                 // Not yet; but nothing else will make anyone look again.
                 self.recorder.changed_tasks.mark(seen.key.index);
                 wire::TaskState::Waiting
             }
+            Doing::Lost => wire::TaskState::Lost,
+            Doing::Done => wire::TaskState::Done,
         }
     }
 
@@ -197,15 +189,10 @@ impl<'a> Page<'a> {
         });
     }
 
-    /// What is waited for. Of a semaphore or a oneshot channel that something else
-    /// is made of, the stack says more than Tokio.
+    /// What is waited for.
     fn what(&self, seen: &OperationSnapshot, stack: Option<&ResolvedStack>) -> (WaitKind, TextId) {
-        let says_more = matches!(
-            seen.kind,
-            WaitKind::SemaphoreAcquire | WaitKind::OneshotRecv | WaitKind::Other
-        );
         match stack {
-            Some(stack) if says_more && stack.known => {
+            Some(stack) if reading::stack_says_more(seen.kind, stack) => {
                 (stack.kind, self.recorder.texts.intern(&stack.what))
             }
             _ => (seen.kind, TextId(seen.what)),
@@ -355,16 +342,10 @@ impl<'a> Page<'a> {
     /// A wait that the wakers of the task told of.
     fn pending(&mut self, wait: WakerWait, task: &TaskSnapshot) -> Option<wire::Pending> {
         let (stack, resolved) = self.stack(wait.stack, true);
-        let over = wait.certainty() != Certainty::Told
-            && resolved.is_some_and(|stack| stack.kind.clones_at_each_poll());
-        // Its time is not as exact as the task's.
-        let since_nanos = match task.last_poll {
-            polled if polled.saturating_sub(wait.since()) < WakerWait::EXACT_TO => polled,
-            _ => wait.since(),
-        };
+        let over = resolved.is_some_and(|stack| reading::is_over(reading::is_told(wait), &stack));
         (!over).then(|| wire::Pending {
             stack,
-            since_nanos: since_nanos.max(task.what.spawned_at),
+            since_nanos: reading::pending_since(wait, task),
             count: wait.count().into(),
             maybe_over: wait.certainty() == Certainty::MaybeOver,
         })

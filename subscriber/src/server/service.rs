@@ -41,6 +41,8 @@ pub(super) struct Shared {
     watchers: AtomicU32,
     instance: u64,
     pub(super) symbols: Arc<SymbolKeeper>,
+    #[cfg(feature = "metrics")]
+    pub(super) metrics: super::metrics::Metrics,
 }
 
 impl Shared {
@@ -51,6 +53,12 @@ impl Shared {
 
     pub(super) fn watchers(&self) -> u32 {
         self.watchers.load(Ordering::Relaxed)
+    }
+
+    /// What the program lacks for the full picture.
+    #[cfg(feature = "metrics")]
+    pub(super) fn missing(&self) -> &[String] {
+        self.prerequisites.missing()
     }
 
     /// Who this program is.
@@ -101,8 +109,27 @@ impl TaskmonService {
                 // A hasher's keys are random.
                 instance: RandomState::new().build_hasher().finish(),
                 symbols: Arc::default(),
+                #[cfg(feature = "metrics")]
+                metrics: super::metrics::Metrics::default(),
             }),
         }
+    }
+
+    #[cfg(feature = "metrics")]
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+}
+
+#[cfg(all(test, feature = "metrics"))]
+impl TaskmonService {
+    /// Of a program that has no tasks. To be called on a runtime.
+    pub(super) fn of_nothing() -> Self {
+        let recorder = Arc::new(Recorder::new(Level::Tasks, false));
+        let mute = super::mute::Mute::new(Arc::default());
+        let runtime = tokio::runtime::Handle::current();
+        let prerequisites = Prerequisites::new(mute, runtime, recorder.stacks.capture);
+        TaskmonService::new(recorder, Duration::ZERO, prerequisites)
     }
 }
 

@@ -17,7 +17,7 @@ use super::service::WatcherSlot;
 use super::symbol_keeper::Wanted;
 
 /// How many slots are looked at for one page.
-const PAGE: usize = 2_048;
+const PAGE: usize = 512;
 /// How many slots are looked at before others get their turn on the thread.
 const TURN: usize = 64 * 1_024;
 

@@ -177,7 +177,12 @@ pub(crate) struct Site {
     pub(crate) panicked: AtomicU64,
     pub(crate) cancelled: AtomicU64,
     pub(crate) polls: AtomicU64,
+    /// Nanoseconds.
     pub(crate) busy: AtomicU64,
+    /// Nanoseconds.
+    pub(crate) scheduled: AtomicU64,
+    pub(crate) wakes: AtomicU64,
+    pub(crate) self_wakes: AtomicU64,
 }
 
 /// A place in the source.

@@ -7,6 +7,7 @@
 mod dirty;
 mod ended;
 mod intern;
+mod long_polls;
 mod name;
 mod operation;
 mod resource;
@@ -17,6 +18,7 @@ mod waker_waits;
 pub(crate) use dirty::Dirty;
 pub(crate) use ended::{EndedRecord, EndedRing, TaskEnd};
 pub(crate) use intern::{Interner, LocationId, Locations, Site, TextId, Texts};
+pub(crate) use long_polls::LongPolls;
 pub(crate) use name::{Name, NameSlot};
 pub(crate) use operation::{Operation, OperationSnapshot, WaitKind};
 pub(crate) use resource::{

@@ -19,6 +19,13 @@ pub(crate) enum TaskKind {
 }
 
 impl TaskKind {
+    /// Whether other tasks wait while it is polled: what may block has a thread of
+    /// its own.
+    #[inline]
+    pub(crate) fn is_polled_in_turn(self) -> bool {
+        matches!(self, TaskKind::Task | TaskKind::Local)
+    }
+
     pub(super) fn from_number(number: u8) -> Self {
         match number {
             1 => TaskKind::Local,

@@ -49,6 +49,7 @@ impl Observed {
             seen: watched.is_some(),
             watched: watched.unwrap_or_default(),
             error,
+            allowed_by: book.allowed_by().clone(),
         };
         Observed {
             program,

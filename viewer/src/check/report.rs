@@ -1,5 +1,6 @@
 //! What a check saw, whole, for faces to write.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use super::{Baseline, SiteId, Sources};
@@ -51,6 +52,8 @@ pub struct ProgramSeen {
     pub watched: Duration,
     /// Why that was not as long as it should have been.
     pub error: Option<WatchError>,
+    /// The entries of the allow-list, by their index, that allowed something in it.
+    pub allowed_by: BTreeSet<usize>,
 }
 
 /// What was wrong at one site, in all programs together.

@@ -12,7 +12,7 @@ use taskmon::rules::Severity;
 use taskmon::words::plain::plain;
 use taskmon::words::time::parse_duration;
 
-use super::ThresholdOptions;
+use super::RuleOptions;
 
 #[derive(Debug, Args)]
 pub struct CheckOptions {
@@ -67,7 +67,7 @@ pub struct CheckOptions {
     #[arg(long, requires = "command")]
     pub allow_unwatched: bool,
     #[command(flatten)]
-    pub thresholds: ThresholdOptions,
+    pub rules: RuleOptions,
     /// The least severity that fails.
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Warning)]
     pub fail_on: FailOn,

@@ -1,18 +1,20 @@
 //! What a watcher shares with those who look at its picture.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::model::Model;
 use crate::rules::AlertBook;
 
-/// What is known of a target now.
+/// What is known of a target now. A copy of it is made in no time, stands still,
+/// and holds nobody up.
 #[derive(Clone, Debug)]
 pub struct Picture {
     /// The program's state as last received. It stays readable while the
     /// connection is down.
-    pub model: Model,
+    pub model: Arc<Model>,
     /// What the rules say about it.
-    pub alerts: AlertBook,
+    pub alerts: Arc<AlertBook>,
     /// The state of the connection.
     pub link: Link,
     /// Grows with every change to any of the others.

@@ -7,6 +7,7 @@
 mod dial;
 mod error;
 mod feed;
+mod folding;
 mod link;
 mod peer;
 mod session;

@@ -3,12 +3,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::task::JoinHandle;
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::feed::Feed;
+use super::folding::{Folding, PAGES_AHEAD};
 use super::{Link, Picture, Target, WatchError};
 use crate::model::Model;
-use crate::rules::{AlertBook, Thresholds};
+use crate::rules::{AlertBook, Settings};
 
 /// How long to wait after the first failure; twice as long after each further
 /// one.
@@ -29,22 +31,33 @@ impl Watcher {
     /// # Panics
     ///
     /// Outside of a Tokio runtime.
-    pub fn start(target: Target, thresholds: Thresholds, interval: Duration) -> Watcher {
+    pub fn start(
+        target: Target,
+        settings: impl Into<Arc<Settings>>,
+        interval: Duration,
+    ) -> Watcher {
+        let settings = settings.into();
         let picture = Arc::new(Mutex::new(Picture {
-            model: Model::default(),
-            alerts: AlertBook::new(thresholds),
+            model: Arc::default(),
+            alerts: Arc::new(AlertBook::new(Arc::clone(&settings))),
             link: Link::Connecting {
                 error: None,
                 retry_at: None,
             },
             version: 0,
         }));
-        let receiving = tokio::spawn(watch(target, interval, Shared(Arc::clone(&picture))));
+        let watching = Watching {
+            target,
+            interval,
+            book: AlertBook::new(settings),
+            shared: Shared(Arc::clone(&picture)),
+        };
+        let receiving = tokio::spawn(watching.run());
         Watcher { picture, receiving }
     }
 
-    /// What is known of the target. To be locked for the time of a glance: no
-    /// update is received meanwhile.
+    /// What is known of the target. To be locked for as long as it takes to copy
+    /// it.
     pub fn picture(&self) -> Arc<Mutex<Picture>> {
         Arc::clone(&self.picture)
     }
@@ -56,107 +69,104 @@ impl Drop for Watcher {
     }
 }
 
-/// The picture, for the one who writes to it. It is never locked over an await.
-struct Shared(Arc<Mutex<Picture>>);
+/// The picture, for the one who writes to it. It is locked only to put in what was
+/// made without the lock: whoever draws it is never kept waiting.
+#[derive(Clone)]
+pub(super) struct Shared(Arc<Mutex<Picture>>);
 
 impl Shared {
-    fn change<T>(&self, change: impl FnOnce(&mut Picture) -> T) -> T {
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut Picture) -> T) -> T {
         let mut picture = self.lock();
         picture.version += 1;
         change(&mut picture)
     }
 
     /// A face that panicked while it looked has changed nothing.
-    fn lock(&self) -> MutexGuard<'_, Picture> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Picture> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn watch(target: Target, interval: Duration, shared: Shared) {
-    let mut retry = FIRST_RETRY;
-    let mut lost_since = None;
-    loop {
-        let error = receive(&target, interval, &shared).await;
-        if matches!(shared.lock().link, Link::Live) {
-            retry = FIRST_RETRY;
-            lost_since = Some(Instant::now());
+/// The work of a watcher.
+struct Watching {
+    target: Target,
+    interval: Duration,
+    /// What was wrong so far.
+    book: AlertBook,
+    shared: Shared,
+}
+
+impl Watching {
+    async fn run(mut self) {
+        let mut retry = FIRST_RETRY;
+        let mut lost_since = None;
+        loop {
+            let error = self.receive().await;
+            if matches!(self.shared.lock().link, Link::Live) {
+                retry = FIRST_RETRY;
+                lost_since = Some(Instant::now());
+            }
+            let retry_at = Instant::now() + retry;
+            let error = error.to_string();
+            self.shared.change(|picture| {
+                picture.link = match lost_since {
+                    Some(since) => Link::Lost {
+                        since,
+                        error,
+                        retry_at,
+                    },
+                    None => Link::Connecting {
+                        error: Some(error),
+                        retry_at: Some(retry_at),
+                    },
+                };
+            });
+            tokio::time::sleep_until(retry_at.into()).await;
+            retry = (2 * retry).min(LAST_RETRY);
         }
-        let retry_at = Instant::now() + retry;
-        let error = error.to_string();
-        shared.change(|picture| {
-            picture.link = match lost_since {
-                Some(since) => Link::Lost {
-                    since,
-                    error,
-                    retry_at,
-                },
-                None => Link::Connecting {
-                    error: Some(error),
-                    retry_at: Some(retry_at),
-                },
+    }
+
+    /// Connects and receives until it fails; returns why it did.
+    async fn receive(&mut self) -> WatchError {
+        let (mut feed, hello) = match Feed::open(&self.target, self.interval).await {
+            Ok(opened) => opened,
+            Err(error) => return error.into(),
+        };
+        let mut model = Model::default();
+        if let Err(error) = model.apply_hello(hello) {
+            return WatchError::fold(&self.target, &error);
+        }
+        let (sender, pages) = mpsc::channel(PAGES_AHEAD);
+        let folding = Folding {
+            model,
+            book: std::mem::take(&mut self.book),
+            shared: self.shared.clone(),
+        };
+        let folding = spawn_blocking(|| folding.run(pages));
+        let error = loop {
+            let page = match feed.page().await {
+                Ok(page) => page,
+                Err(error) => break error,
             };
-        });
-        tokio::time::sleep_until(retry_at.into()).await;
-        retry = (2 * retry).min(LAST_RETRY);
-    }
-}
-
-/// Connects and receives until it fails; returns why it did.
-async fn receive(target: &Target, interval: Duration, shared: &Shared) -> WatchError {
-    let (mut feed, hello) = match Feed::open(target, interval).await {
-        Ok(opened) => opened,
-        Err(error) => return error.into(),
-    };
-    let mut snapshot = Model::default();
-    if let Err(error) = snapshot.apply_hello(hello) {
-        return WatchError::fold(target, &error);
-    }
-    // A snapshot is put together aside, so that the picture shows the old one
-    // until the new one is whole.
-    let mut aside = Some(snapshot);
-    loop {
-        let page = match feed.page().await {
-            Ok(page) => page,
-            Err(error) => return error,
-        };
-        if page.reset && aside.is_none() {
-            aside = Some(shared.lock().model.successor());
-        }
-        let applied = match &mut aside {
-            Some(snapshot) => snapshot.apply_page(page),
-            None => shared.change(|picture| picture.model.apply_page(page)),
-        };
-        match applied {
-            Err(error) => return WatchError::fold(target, &error),
-            Ok(false) => {}
-            Ok(true) => {
-                let snapshot = aside.take();
-                // The old snapshot may be large: it is dropped without the lock.
-                let old = shared.change(|picture| picture.take_update(snapshot));
-                drop(old);
+            if sender.send(page).await.is_err() {
+                // One was refused: why is told by the folding.
+                break WatchError::Ended(self.target.clone());
             }
-        }
-    }
-}
-
-impl Picture {
-    /// The model is whole, or `snapshot` is and takes its place, which is
-    /// returned.
-    fn take_update(&mut self, snapshot: Option<Model>) -> Option<Model> {
-        let old = snapshot.map(|snapshot| std::mem::replace(&mut self.model, snapshot));
-        if let Some(old) = &old {
-            let instance = |model: &Model| model.program.as_ref().map(|it| it.instance);
-            let first = old.program.is_none();
-            if instance(old) == instance(&self.model) {
-                if self.model.ended.is_empty() {
-                    self.model.ended.clone_from(&old.ended);
+        };
+        drop(sender);
+        match folding.await {
+            Ok((book, folded)) => {
+                self.book = book;
+                match folded {
+                    Ok(()) => error,
+                    Err(refused) => WatchError::fold(&self.target, &refused),
                 }
-            } else if !first {
-                self.alerts = AlertBook::new(*self.alerts.thresholds());
             }
+            Err(failed) => match failed.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The runtime is shutting down.
+                Err(_) => error,
+            },
         }
-        self.alerts.update(&self.model);
-        self.link = Link::Live;
-        old
     }
 }

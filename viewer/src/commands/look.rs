@@ -4,15 +4,15 @@ use taskmon::client::{self, Target};
 use taskmon::faces::json::{AlertList, ChannelList, GroupList, TaskList, WaitList};
 use taskmon::faces::{dump as text, json_writer, tables};
 use taskmon::model::Model;
-use taskmon::rules::{AlertBook, Thresholds};
+use taskmon::rules::AlertBook;
 
-use super::{print, runtime, terminal_width};
-use crate::cli::{DumpOptions, ListOptions, LookOptions, ThresholdOptions};
+use super::{print, runtime, settings, terminal_width};
+use crate::cli::{DumpOptions, ListOptions, LookOptions, RuleOptions};
 use crate::exit::{Failure, Outcome};
 
 /// Prints all live tasks.
 pub fn tasks(options: &LookOptions) -> Result<Outcome, Failure> {
-    let (model, book) = judged(&options.target.target, &options.thresholds)?;
+    let (model, book) = judged(&options.target.target, &options.rules)?;
     let target = options.target.target.to_string();
     print(|out| match options.json {
         true => json_writer::write(out, &TaskList::new(&target, &model, &book, false)),
@@ -23,7 +23,7 @@ pub fn tasks(options: &LookOptions) -> Result<Outcome, Failure> {
 
 /// Prints what is wrong now.
 pub fn alerts(options: &LookOptions) -> Result<Outcome, Failure> {
-    let (model, book) = judged(&options.target.target, &options.thresholds)?;
+    let (model, book) = judged(&options.target.target, &options.rules)?;
     let target = options.target.target.to_string();
     print(|out| match options.json {
         true => json_writer::write(out, &AlertList::new(&target, &model, &book, None)),
@@ -59,7 +59,7 @@ pub fn channels(options: &ListOptions) -> Result<Outcome, Failure> {
 
 /// Prints every live task with its stack.
 pub fn dump(options: &DumpOptions) -> Result<Outcome, Failure> {
-    let (model, book) = judged(&options.target.target, &options.thresholds)?;
+    let (model, book) = judged(&options.target.target, &options.rules)?;
     let target = options.target.target.to_string();
     let all = options.all_frames;
     print(|out| match (options.group, options.json) {
@@ -72,9 +72,9 @@ pub fn dump(options: &DumpOptions) -> Result<Outcome, Failure> {
 }
 
 /// The program as it is now, and what is wrong in it.
-fn judged(target: &Target, thresholds: &ThresholdOptions) -> Result<(Model, AlertBook), Failure> {
+fn judged(target: &Target, rules: &RuleOptions) -> Result<(Model, AlertBook), Failure> {
+    let mut book = AlertBook::new(settings(rules)?);
     let model = look(target)?;
-    let mut book = AlertBook::new(Thresholds::from(thresholds));
     book.update(&model);
     Ok((model, book))
 }

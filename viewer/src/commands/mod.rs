@@ -1,20 +1,44 @@
 //! What each command does: connect, look, print.
 
 mod check;
+mod fleet;
 mod look;
+mod rules;
 mod screen;
 
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
+use taskmon::config::ConfigError;
+use taskmon::rules::{Allow, Settings};
+use taskmon::words::plain::plain;
+
 pub use self::check::check;
+pub use self::fleet::fleet;
 pub use self::look::{alerts, channels, dump, tasks, waits};
+pub use self::rules::rules;
 pub use self::screen::{demo, ui};
+use crate::cli::RuleOptions;
 
 /// A runtime for a command that waits for one connection.
 fn runtime() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
+}
+
+/// What the rules go by. What has expired of the allow-list is told on stderr.
+fn settings(options: &RuleOptions) -> Result<Settings, ConfigError> {
+    let settings = options.load()?.settings;
+    note(settings.allow.iter().filter_map(Allow::expiry_note));
+    Ok(settings)
+}
+
+/// Tells a person on stderr what is no part of the answer.
+fn note(notes: impl IntoIterator<Item = String>) {
+    for note in notes {
+        // A closed stderr is no reason to panic.
+        let _ = writeln!(io::stderr(), "taskmon: {}", plain(&note));
+    }
 }
 
 /// Prints to stdout. A reader that has seen enough, as `head`, is no failure.

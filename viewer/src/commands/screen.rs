@@ -6,18 +6,16 @@ use std::sync::atomic::AtomicBool;
 use taskmon::client::{Target, Watcher};
 use taskmon::demo::{self, Child};
 use taskmon::faces::tui;
-use taskmon::rules::Thresholds;
+use taskmon::rules::Settings;
 use tokio::runtime::Runtime;
 
-use crate::cli::{DemoOptions, UiOptions};
+use super::settings;
+use crate::cli::{DemoOptions, RuleOptions, UiOptions};
 use crate::exit::{Failure, Outcome};
 
 /// Shows the terminal UI until the user quits.
 pub fn ui(options: &UiOptions) -> Result<Outcome, Failure> {
-    show(
-        &options.target.target,
-        Thresholds::from(&options.thresholds),
-    )
+    show(&options.target.target, settings(&options.rules)?)
 }
 
 /// Runs the demo, with the UI on it unless that is not wanted.
@@ -26,11 +24,13 @@ pub fn demo(options: &DemoOptions) -> Result<Outcome, Failure> {
         demo::serve(options.fixed, options.until_stdin_closes)?;
         return Ok(Outcome::Fine);
     }
+    let settings = settings(&RuleOptions::default())?;
     let child = Child::start(options.fixed)?;
-    show(child.target(), Thresholds::default())
+    show(child.target(), settings)
 }
 
-fn show(target: &Target, thresholds: Thresholds) -> Result<Outcome, Failure> {
+/// Shows the terminal UI on `target`.
+pub(super) fn show(target: &Target, settings: Settings) -> Result<Outcome, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .thread_name("taskmon-client")
@@ -38,7 +38,7 @@ fn show(target: &Target, thresholds: Thresholds) -> Result<Outcome, Failure> {
         .build()?;
     let _runtime = runtime.enter();
     // As often as the program likes.
-    let watcher = Watcher::start(target.clone(), thresholds, std::time::Duration::ZERO);
+    let watcher = Watcher::start(target.clone(), settings, std::time::Duration::ZERO);
     let stop = stop_when_told(&runtime);
     tui::run(&target.to_string(), &watcher.picture(), &stop).map_err(Failure::Terminal)?;
     Ok(Outcome::Fine)

@@ -9,6 +9,7 @@ pub mod dump;
 pub mod json;
 pub mod json_writer;
 pub mod order;
+pub mod rules;
 pub mod tables;
 pub mod tui;
 mod width;

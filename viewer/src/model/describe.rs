@@ -18,6 +18,19 @@ impl Model {
         words(&kinds(&self.waits_of(task)))
     }
 
+    /// Writes the same to the end of `text`, nothing if there is none: quicker for
+    /// the many tasks that have one wait.
+    pub(crate) fn write_wait(&self, task: &Task, text: &mut String) {
+        let mut waits = self.each_wait_of(task);
+        match (waits.next(), waits.next()) {
+            (None, _) => {}
+            (Some(wait), None) if wait.count == 1 && !wait.maybe_over => {
+                text.push_str(wait.kind.as_str());
+            }
+            _ => text.push_str(&self.wait_text(task).unwrap_or_default()),
+        }
+    }
+
     /// The same for what was pending when `task` was last polled, even if it is
     /// running or about to run now.
     pub fn pending_text(&self, task: &Task) -> Option<String> {
@@ -43,7 +56,7 @@ impl Model {
         if let Some(holder) = resource.holder.and_then(|key| self.tasks.get(&key)) {
             notes.push(format!("held by task {}", holder.tokio_id));
         }
-        let lock_waits = self.lock_waits(resource);
+        let lock_waits = resource.waiting.for_lock;
         if lock_waits > 0 {
             notes.push(format!("{lock_waits} waiting"));
         }
@@ -63,20 +76,7 @@ impl Model {
 
     /// How many sends wait on `resource`; if any does, the channel is full.
     pub fn senders_waiting(&self, resource: &Resource) -> usize {
-        self.count_waits(resource, |wait| wait.kind == WaitKind::MpscSend)
-    }
-
-    fn lock_waits(&self, resource: &Resource) -> usize {
-        self.count_waits(resource, |wait| wait.kind.is_lock())
-    }
-
-    fn count_waits(&self, resource: &Resource, count: impl Fn(&Wait) -> bool) -> usize {
-        resource
-            .waits
-            .iter()
-            .filter_map(|key| self.waits.get(key))
-            .filter(|wait| count(wait))
-            .count()
+        resource.waiting.senders
     }
 }
 

@@ -6,7 +6,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Location, Model, Resource, ResourceKind, Task, TaskKey, TaskState, Wait, WaitsAlike};
+use super::{
+    Location, Model, Moment, Resource, ResourceKind, Task, TaskKey, TaskState, Wait, WaitsAlike,
+};
 use crate::words::duration::human;
 
 impl Model {
@@ -24,8 +26,13 @@ impl Model {
     /// How long `task` has been doing what it does: its longest wait, or its
     /// state if it waits for nothing that is known.
     pub fn lasted(&self, task: &Task) -> Duration {
-        let longest = self.waits_of(task).first().map(|wait| wait.since);
-        self.now.since(longest.unwrap_or(task.state_since))
+        self.now.since(self.doing_since(task))
+    }
+
+    /// Since when it does: see [`Model::lasted`].
+    pub(crate) fn doing_since(&self, task: &Task) -> Moment {
+        let longest = self.each_wait_of(task).map(|wait| wait.since).min();
+        longest.unwrap_or(task.state_since)
     }
 
     /// Where `task` waits: the place in the program's own code of its longest
@@ -109,7 +116,7 @@ impl Model {
 mod tests {
     use super::*;
     use crate::model::sample::Sample;
-    use crate::model::{EndedTask, Moment, ResourceKey, TaskEnd, WaitKind};
+    use crate::model::{EndedTask, ResourceKey, TaskEnd, WaitKind};
 
     fn doing(sample: &Sample, task: TaskKey) -> String {
         sample.model.doing_text(&sample.model.tasks[&task])

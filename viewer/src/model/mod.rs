@@ -5,6 +5,7 @@
 //! terminals or formats.
 
 mod alike;
+mod census;
 mod channel;
 mod describe;
 mod doing;
@@ -15,23 +16,28 @@ pub(crate) mod sample;
 mod site;
 mod spawns;
 mod stack;
+mod table;
 mod task;
 mod task_group;
 mod time;
 mod wait;
 mod wait_site;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 pub use alike::WaitsAlike;
+pub(crate) use census::Census;
+pub use census::StateCounts;
 pub use channel::{Channel, Fill};
 pub use fold::FoldError;
-pub use resource::{Attribute, AttributeValue, Resource, ResourceKey, ResourceKind};
+pub use resource::{Attribute, AttributeValue, Resource, ResourceKey, ResourceKind, Waiting};
 pub use site::{Location, SiteKey, SiteRole, SpawnSite};
 pub use spawns::Spawn;
 pub use stack::{FrameOrigin, Stack, StackCapture, StackFrame};
+pub use table::{Key, Table};
+pub(crate) use table::{KeyHash, KeyMap, KeySet, Leaf, Memo};
 pub use task::{EndedTask, Task, TaskEnd, TaskKey, TaskKind, TaskState};
 pub use task_group::{GroupWait, TaskGroup};
 pub use time::Moment;
@@ -125,26 +131,6 @@ pub struct Totals {
     pub stacks_over_budget: u64,
 }
 
-/// How many live tasks are in each state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct StateCounts {
-    /// Being polled.
-    pub running: usize,
-    /// Waiting for a worker.
-    pub scheduled: usize,
-    /// Pending.
-    pub waiting: usize,
-    /// Pending without a waker.
-    pub lost: usize,
-}
-
-impl StateCounts {
-    /// All live tasks.
-    pub fn live(&self) -> usize {
-        self.running + self.scheduled + self.waiting + self.lost
-    }
-}
-
 /// The picture of one program at [`Model::now`].
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -156,12 +142,12 @@ pub struct Model {
     /// picture that is not complete must not be judged.
     pub complete: bool,
     /// Live tasks.
-    pub tasks: HashMap<TaskKey, Task>,
+    pub tasks: Table<TaskKey, Task>,
     /// The operations that live tasks wait for and that Tokio tells of; see
     /// [`Model::every_wait`].
-    pub waits: HashMap<WaitKey, Wait>,
+    pub waits: Table<WaitKey, Wait>,
     /// Channels, locks and timers.
-    pub resources: HashMap<ResourceKey, Resource>,
+    pub resources: Table<ResourceKey, Resource>,
     /// What became of the tasks of each spawn site.
     pub sites: BTreeMap<SiteKey, SpawnSite>,
     /// The last tasks that ended, oldest first; at most [`Model::ENDED_KEPT`].
@@ -173,6 +159,8 @@ pub struct Model {
     /// What was received and could not be made sense of, counted: ids that
     /// refer to nothing, and the like. Shown to people if it is not 0.
     pub oddities: u64,
+    /// Taken when it was shared; nothing changes from then on.
+    census: Option<Census>,
     /// What the fold needs to understand the next page.
     fold: fold::FoldState,
 }
@@ -181,18 +169,25 @@ impl Model {
     /// How many ended tasks are kept.
     pub const ENDED_KEPT: usize = 1_000;
 
-    /// How many live tasks are in each state.
-    pub fn state_counts(&self) -> StateCounts {
-        let mut counts = StateCounts::default();
-        for task in self.tasks.values() {
-            match task.state {
-                TaskState::Running => counts.running += 1,
-                TaskState::Scheduled => counts.scheduled += 1,
-                TaskState::Waiting => counts.waiting += 1,
-                TaskState::Lost => counts.lost += 1,
-            }
+    /// A copy for those who look at it, which costs little however much there is:
+    /// the two share whatever does not change. It cannot be given pages.
+    pub(crate) fn share(&mut self) -> Model {
+        let census = self.fold.census.take(&self.tasks, &self.waits);
+        Model {
+            program: self.program.clone(),
+            now: self.now,
+            complete: self.complete,
+            tasks: self.tasks.clone(),
+            waits: self.waits.clone(),
+            resources: self.resources.clone(),
+            sites: self.sites.clone(),
+            ended: self.ended.clone(),
+            process: self.process,
+            totals: self.totals,
+            oddities: self.oddities,
+            census: Some(census),
+            fold: fold::FoldState::default(),
         }
-        counts
     }
 
     /// What `task` waits for, the longest wait first. Empty unless it is
@@ -208,10 +203,20 @@ impl Model {
     /// What was pending when `task` was last polled, whatever it does now; the
     /// longest wait first.
     pub fn pending<'a>(&'a self, task: &'a Task) -> Vec<&'a Wait> {
-        let told = task.waits.iter().filter_map(|key| self.waits.get(key));
-        let mut waits: Vec<_> = told.chain(&task.waker_waits).collect();
+        let mut waits: Vec<_> = self.each_pending(task).collect();
         waits.sort_by_key(|wait| (wait.since, wait.key));
         waits
+    }
+
+    /// What `task` waits for, in no order; see [`Model::waits_of`].
+    fn each_wait_of<'a>(&'a self, task: &'a Task) -> impl Iterator<Item = &'a Wait> {
+        let waits = matches!(task.state, TaskState::Waiting | TaskState::Lost);
+        waits.then(|| self.each_pending(task)).into_iter().flatten()
+    }
+
+    fn each_pending<'a>(&'a self, task: &'a Task) -> impl Iterator<Item = &'a Wait> {
+        let told = task.waits.iter().filter_map(|key| self.waits.get(key));
+        told.chain(&task.waker_waits)
     }
 
     /// Everything that live tasks wait for, or did when they were last polled.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Location, Moment, Stack, TaskKey, WaitKey};
+use super::{Location, Moment, Stack, TaskKey, WaitKey, WaitKind};
 
 /// Names one resource for as long as its program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,6 +44,31 @@ pub struct Resource {
     pub attributes: Vec<Attribute>,
     /// The operations that wait on it, in no order.
     pub waits: Vec<WaitKey>,
+    /// What they are.
+    pub waiting: Waiting,
+}
+
+/// How many operations wait on a resource: of hundreds of thousands that is not to
+/// be counted each time that it is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Sends into a channel.
+    pub senders: usize,
+    /// Waits for a lock.
+    pub for_lock: usize,
+}
+
+impl Waiting {
+    pub(super) fn add(&mut self, kind: &WaitKind) {
+        self.senders += usize::from(*kind == WaitKind::MpscSend);
+        self.for_lock += usize::from(kind.is_lock());
+    }
+
+    pub(super) fn remove(&mut self, kind: &WaitKind) {
+        let less = |count: usize, is_one| count.saturating_sub(usize::from(is_one));
+        self.senders = less(self.senders, *kind == WaitKind::MpscSend);
+        self.for_lock = less(self.for_lock, kind.is_lock());
+    }
 }
 
 impl Resource {

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use taskmon_proto::v1 as wire;
 
-use super::{Model, ResourceKey, ResourceKind, TaskKey, TaskState, WaitKey, WaitKind};
+use super::fold::wait_kind;
+use super::{
+    Model, Moment, ResourceKey, ResourceKind, Stack, TaskKey, TaskState, Wait, WaitKey, WaitKind,
+};
 
 /// A model and the numbers for what is added to it next. Times are in seconds.
 pub(crate) struct Sample {
@@ -131,18 +134,41 @@ impl Sample {
         resource: ResourceKey,
     ) -> WaitKey {
         let key = self.key();
+        self.send_wait(Wait {
+            key: WaitKey(key),
+            task,
+            kind,
+            since: Moment::from_nanos(nanos(since)),
+            resource: Some(resource),
+            stack: None,
+            count: 1,
+            maybe_over: false,
+        });
+        WaitKey(key)
+    }
+
+    /// As a program tells of it.
+    fn send_wait(&mut self, wait: Wait) {
+        let kinds = (0..100).filter_map(|number| wire::WaitKind::try_from(number).ok());
+        let kind = kinds.filter(|kind| *kind != wire::WaitKind::Other);
+        let kind = kind.into_iter().find(|kind| wait_kind(*kind) == wait.kind);
+        let text = wire::Text {
+            number: self.key() as u32,
+            text: wait.kind.to_string(),
+        };
         self.apply(wire::Page {
             waits: vec![wire::Wait {
-                key,
-                task: task.0,
-                since_nanos: nanos(since),
-                resource: resource.0,
-                ..wire::Wait::default()
+                key: wait.key.0,
+                task: wait.task.0,
+                kind: kind.unwrap_or(wire::WaitKind::Other).into(),
+                what_text: text.number,
+                since_nanos: wait.since.nanos(),
+                resource: wait.resource.map_or(0, |key| key.0),
+                stack: wait.stack.map_or(0, |stack| stack.number),
             }],
+            texts: vec![text],
             ..wire::Page::default()
         });
-        self.model.waits.get_mut(&WaitKey(key)).unwrap().kind = kind;
-        WaitKey(key)
     }
 
     /// A stack of a wait of `kind`, with these frames: a function, the line of
@@ -186,20 +212,15 @@ impl Sample {
 
     /// Gives an operation its stack.
     pub(crate) fn stack_of(&mut self, wait: WaitKey, stack: u32) {
-        let wait = self.model.waits[&wait].clone();
-        let kind = wait.kind.clone();
-        self.apply(wire::Page {
-            waits: vec![wire::Wait {
-                key: wait.key.0,
-                task: wait.task.0,
-                since_nanos: wait.since.since_zero().as_nanos() as u64,
-                resource: wait.resource.map_or(0, |key| key.0),
-                stack,
-                ..wire::Wait::default()
-            }],
-            ..wire::Page::default()
-        });
-        self.model.waits.get_mut(&wait.key).unwrap().kind = kind;
+        let mut wait = self.model.waits[&wait].clone();
+        let stack = Stack {
+            number: stack,
+            kind: None,
+            frames: Vec::new(),
+            leaf_frames: 0,
+        };
+        wait.stack = Some(stack.into());
+        self.send_wait(wait);
     }
 
     /// `count` waits at `stack` that only the wakers of `task` tell of, since

@@ -161,14 +161,21 @@ pub enum TaskState {
     Lost,
 }
 
-impl fmt::Display for TaskState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+impl TaskState {
+    /// The state in a word: `waiting`.
+    pub fn as_str(self) -> &'static str {
+        match self {
             TaskState::Running => "running",
             TaskState::Scheduled => "scheduled",
             TaskState::Waiting => "waiting",
             TaskState::Lost => "lost",
-        })
+        }
+    }
+}
+
+impl fmt::Display for TaskState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 

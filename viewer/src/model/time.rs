@@ -5,25 +5,30 @@ use std::time::Duration;
 /// A point on the monotonic clock of the observed program, counted from when its
 /// layer was built.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Moment(Duration);
+pub struct Moment(u64);
 
 impl Moment {
     /// When the layer was built.
-    pub const ZERO: Moment = Moment(Duration::ZERO);
+    pub const ZERO: Moment = Moment(0);
 
     /// The moment `nanos` nanoseconds after [`Moment::ZERO`].
     pub const fn from_nanos(nanos: u64) -> Self {
-        Moment(Duration::from_nanos(nanos))
+        Moment(nanos)
     }
 
     /// How long after [`Moment::ZERO`] this is.
     pub const fn since_zero(self) -> Duration {
+        Duration::from_nanos(self.0)
+    }
+
+    /// The same in nanoseconds.
+    pub(crate) const fn nanos(self) -> u64 {
         self.0
     }
 
     /// How long after `earlier` this is; zero if it is not after it.
     pub fn since(self, earlier: Moment) -> Duration {
-        self.0.saturating_sub(earlier.0)
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }
 }
 
@@ -31,6 +36,7 @@ impl std::ops::Add<Duration> for Moment {
     type Output = Moment;
 
     fn add(self, duration: Duration) -> Moment {
-        Moment(self.0.saturating_add(duration))
+        let nanos = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        Moment(self.0.saturating_add(nanos))
     }
 }

@@ -1,21 +1,29 @@
 //! Alerts over time.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::growth::Growth;
 use super::pass::{AlertKey, Pass};
-use super::{Alert, RULES, Severity, Thresholds};
-use crate::model::{Model, Moment, TaskKey};
+use super::rule::Look;
+use super::suspects::Suspects;
+use super::{Alert, RULES, Settings, Severity};
+use crate::model::{KeyMap, Model, Moment, TaskKey};
 
 /// Runs the rules over each new picture, and remembers.
 #[derive(Clone, Debug, Default)]
 pub struct AlertBook {
-    thresholds: Thresholds,
+    settings: Arc<Settings>,
     active: Vec<Alert>,
     past: VecDeque<Alert>,
     history: HashMap<AlertKey, History>,
-    concerned: HashMap<TaskKey, Severity>,
+    concerned: Arc<KeyMap<TaskKey, Severity>>,
+    suspects: Suspects,
+    growth: Growth,
+    /// The indices of the entries of the allow-list that allowed something.
+    allowed_by: BTreeSet<usize>,
 }
 
 /// What an active alert was like before.
@@ -39,17 +47,46 @@ impl AlertBook {
     /// short ones in between.
     const NOT_HELD_ENDS: u32 = 3;
 
-    /// An empty book.
-    pub fn new(thresholds: Thresholds) -> Self {
+    /// An empty book, for these thresholds or settings.
+    pub fn new(settings: impl Into<Arc<Settings>>) -> Self {
         AlertBook {
-            thresholds,
+            settings: settings.into(),
             ..AlertBook::default()
         }
     }
 
-    /// When its rules raise an alert.
-    pub fn thresholds(&self) -> &Thresholds {
-        &self.thresholds
+    /// A copy for those who read it: it says the same, and knows nothing of how it
+    /// was found.
+    pub(crate) fn share(&self) -> AlertBook {
+        AlertBook {
+            settings: Arc::clone(&self.settings),
+            active: self.active.clone(),
+            past: self.past.clone(),
+            allowed_by: self.allowed_by.clone(),
+            concerned: Arc::clone(&self.concerned),
+            ..AlertBook::default()
+        }
+    }
+
+    /// Whether the same is said about the same tasks as in `other`, an earlier copy
+    /// of the same book; as far as can be told at once.
+    pub(crate) fn concerns_same(&self, other: &AlertBook) -> bool {
+        Arc::ptr_eq(&self.concerned, &other.concerned)
+    }
+
+    /// What its rules go by.
+    pub fn settings(&self) -> &Arc<Settings> {
+        &self.settings
+    }
+
+    /// The indices of the entries of the allow-list that allowed something so far.
+    pub(crate) fn allowed_by(&self) -> &BTreeSet<usize> {
+        &self.allowed_by
+    }
+
+    #[cfg(test)]
+    pub(super) fn growth(&self) -> &Growth {
+        &self.growth
     }
 
     /// Judges a new picture. One that is not complete is not judged.
@@ -57,19 +94,34 @@ impl AlertBook {
         if !model.complete {
             return;
         }
-        let pass = Pass::over(model, &self.thresholds);
+        let settings = Arc::clone(&self.settings);
+        let limits = &settings.limits();
+        self.suspects.find(model, &settings, limits);
+        self.growth.update(model, limits);
+        let look = Look {
+            model,
+            limits,
+            last_poll: self.suspects.last_poll(model),
+            growth: &self.growth,
+        };
+        let pass = Pass::over(&look, &self.suspects, &settings);
+        let alerts = pass.alerts(&look);
+        self.allowed_by.extend(pass.allowed_by());
         let mut before: HashMap<_, _> = self
             .active
             .drain(..)
             .map(|alert| (AlertKey::of(&alert), alert))
             .collect();
-        for alert in pass.alerts(model) {
+        for alert in alerts {
             let key = AlertKey::of(&alert);
             before.remove(&key);
             let alert = self.held(key, alert);
             self.active.push(alert);
         }
-        self.concerned = pass.concerned;
+        // The same one while it says the same: see `concerns_same`.
+        if *self.concerned != pass.concerned {
+            self.concerned = Arc::new(pass.concerned);
+        }
         for (key, alert) in before {
             self.not_held(key, alert, model.now);
         }
@@ -155,6 +207,7 @@ mod tests {
     use super::*;
     use crate::model::sample::Sample;
     use crate::model::{TaskState, WaitKind};
+    use crate::rules::Level;
 
     /// A book and a program with one task that is stuck.
     fn stuck() -> (AlertBook, Sample, crate::model::WaitKey, TaskKey) {
@@ -164,6 +217,27 @@ mod tests {
         let mut book = AlertBook::default();
         book.update(&sample.model);
         (book, sample, wait, task)
+    }
+
+    #[test]
+    fn a_rule_that_is_off_says_nothing_and_one_that_is_set_says_it_so() {
+        let (_, sample, _, task) = stuck();
+        let mut settings = Settings::default();
+        settings.set_level("send-stall", Level::Off).unwrap();
+        let mut book = AlertBook::new(settings.clone());
+        book.update(&sample.model);
+        assert_eq!((book.active(), book.of_task(task)), (&[][..], None));
+        let level = Level::Always(Severity::Warning);
+        settings.set_level("send-stall", level).unwrap();
+        let mut book = AlertBook::new(settings);
+        book.update(&sample.model);
+        assert_eq!(book.active()[0].severity, Severity::Warning);
+        assert_eq!(book.of_task(task), Some(Severity::Warning));
+        let message = &book.active()[0].message;
+        assert!(
+            !message.contains("moves"),
+            "it is as stuck as before: {message}"
+        );
     }
 
     #[test]
@@ -257,7 +331,11 @@ mod tests {
             .collect();
         assert_eq!(
             seen,
-            [("send-stall", 30), ("send-stall", 20), ("busy-poll", 10)]
+            [
+                ("send-stall", 30),
+                ("send-stall", 20),
+                ("never-yielded", 10)
+            ]
         );
     }
 }

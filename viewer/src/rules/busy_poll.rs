@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::rule::{Finding, Group, Rule};
-use super::{Severity, Thresholds};
-use crate::model::{Model, Task, TaskKind, TaskState};
+use super::never_yielded::NeverYielded;
+use super::rule::{Finding, Group, Look, Rule};
+use super::{Limit, Severity, Thresholds};
+use crate::model::{Task, TaskKind, TaskState};
 use crate::words::duration::human;
 
 /// How long a poll that is over is still worth telling.
@@ -22,19 +23,43 @@ impl Rule for BusyPoll {
         "busy-poll"
     }
 
+    fn explanation(&self) -> &'static str {
+        "One poll of a task has lasted longer than the threshold, or did within the last ten \
+         seconds. Its worker could poll nothing else meanwhile, nor look for timers and sockets."
+    }
+
     fn advice(&self) -> &'static str {
         "The worker that runs it can run nothing else. Move blocking calls and long computations \
          to `spawn_blocking`, or yield now and then; inside `block_in_place` it is meant so."
     }
 
-    fn judge_task(&self, model: &Model, task: &Task, limits: &Thresholds) -> Option<Finding> {
-        if matches!(task.kind, TaskKind::Blocking | TaskKind::BlockOn) {
+    fn severity(&self) -> Severity {
+        Severity::Warning
+    }
+
+    fn limit<'a>(&self, limits: &'a mut Thresholds) -> Option<Limit<'a>> {
+        Some(Limit::Time(&mut limits.poll))
+    }
+
+    fn watches_task(&self, task: &Task, limits: &Thresholds) -> bool {
+        let may_block = matches!(task.kind, TaskKind::Blocking | TaskKind::BlockOn);
+        !may_block && (task.state == TaskState::Running || task.longest_poll >= limits.poll)
+    }
+
+    fn judge_task(&self, look: &Look<'_>, task: &Task) -> Option<Finding> {
+        let (now, limits) = (look.model.now, look.limits);
+        if !self.watches_task(task, limits) {
             return None;
         }
-        if task.state == TaskState::Running && task.state_for(model.now) >= limits.poll {
+        if task.state == TaskState::Running && task.state_for(now) >= limits.poll {
+            let in_first = NeverYielded::is_in_first_poll(task);
+            if in_first && task.state_for(now) >= limits.first_poll {
+                // It is told by never-yielded.
+                return None;
+            }
             return Some(Finding::of_task(task, Severity::Warning));
         }
-        let recent = model.now.since(task.longest_poll_seen) < RECENT;
+        let recent = now.since(task.longest_poll_seen) < RECENT;
         (recent && task.longest_poll >= limits.poll).then(|| Finding {
             since: task.longest_poll_seen,
             lasted: Some(task.longest_poll),
@@ -42,8 +67,8 @@ impl Rule for BusyPoll {
         })
     }
 
-    fn message(&self, model: &Model, group: &Group) -> String {
-        let longest = human(group.longest_for(model));
+    fn message(&self, look: &Look<'_>, group: &Group) -> String {
+        let longest = human(group.longest_for(look.model));
         match group.tasks {
             1 => format!("one poll of a task kept its worker busy for {longest}"),
             tasks => {
@@ -65,6 +90,7 @@ mod tests {
         let mut sample = Sample::new();
         let task = sample.task_of(1, 61, kind);
         sample.state(task, TaskState::Running);
+        sample.model.tasks.get_mut(&task).unwrap().polls = 2;
         sample.pass(1);
         sample
     }

@@ -1,8 +1,8 @@
 //! A wait for a mutex or a read-write lock that takes too long.
 
-use super::rule::{Finding, Group, Rule, task_and_its_wait};
-use super::{Severity, Thresholds};
-use crate::model::{Model, Wait};
+use super::rule::{Finding, Group, Look, Rule, task_and_its_wait};
+use super::{Limit, Severity, Thresholds};
+use crate::model::Wait;
 use crate::words::duration::human;
 
 /// An error if the lock was not given back since the wait began, as in a
@@ -14,19 +14,43 @@ impl Rule for LockStall {
         "lock-stall"
     }
 
+    fn explanation(&self) -> &'static str {
+        "A task has waited for a mutex or a read-write lock for longer than the threshold. If \
+         the lock was not given back since, it may be a deadlock; if it was, others got it and \
+         this task did not."
+    }
+
     fn advice(&self) -> &'static str {
         "Look at the holder: it keeps the guard over an await that takes long or never ends. \
          Drop the guard before awaiting, and take several locks in one order everywhere."
     }
 
-    fn judge_wait(&self, model: &Model, wait: &Wait, limits: &Thresholds) -> Option<Finding> {
-        if !wait.kind.is_lock() || model.now.since(wait.since) < limits.lock {
-            return None;
-        }
-        Some(Finding::of_wait(model, wait))
+    fn severity(&self) -> Severity {
+        Severity::Error
     }
 
-    fn message(&self, model: &Model, group: &Group) -> String {
+    fn warning_while(&self) -> Option<&'static str> {
+        Some("while the lock changes hands")
+    }
+
+    fn limit<'a>(&self, limits: &'a mut Thresholds) -> Option<Limit<'a>> {
+        Some(Limit::Time(&mut limits.lock))
+    }
+
+    fn watches_wait(&self, wait: &Wait) -> bool {
+        wait.kind.is_lock()
+    }
+
+    fn judge_wait(&self, look: &Look<'_>, wait: &Wait) -> Option<Finding> {
+        let waited = look.model.now.since(wait.since);
+        if !self.watches_wait(wait) || waited < look.limits.lock {
+            return None;
+        }
+        Some(Finding::of_wait(look.model, wait))
+    }
+
+    fn message(&self, look: &Look<'_>, group: &Group) -> String {
+        let model = look.model;
         let lock = group
             .longest
             .resource
@@ -44,7 +68,7 @@ impl Rule for LockStall {
             group.up_to(),
             human(group.longest_for(model)),
         );
-        if group.longest.severity == Severity::Warning {
+        if group.longest.moves {
             message.push_str("; it changes hands, but not to this one");
         }
         let holder = lock.and_then(|lock| task_and_its_wait(model, lock.holder?));

@@ -1,8 +1,8 @@
 //! A task that can never run again.
 
-use super::rule::{Finding, Group, Rule};
+use super::rule::{Finding, Group, Look, Rule};
 use super::{Severity, Thresholds};
-use crate::model::{Model, Task, TaskState};
+use crate::model::{Task, TaskState};
 use crate::words::duration::human;
 
 /// Pending with no waker left anywhere: nothing in the program can wake it. There
@@ -14,18 +14,31 @@ impl Rule for LostWaker {
         "lost-waker"
     }
 
+    fn explanation(&self) -> &'static str {
+        "A task is pending and nothing in the program holds a waker of it: it can never run \
+         again. There is no threshold, for that does not get better with time."
+    }
+
     fn advice(&self) -> &'static str {
         "Look for a hand-written future that returns Pending without keeping the waker, for \
          `std::future::pending()`, or for one that was dropped by a `select!` around nothing else."
     }
 
-    fn judge_task(&self, _: &Model, task: &Task, _: &Thresholds) -> Option<Finding> {
-        let lost = task.state == TaskState::Lost;
+    fn severity(&self) -> Severity {
+        Severity::Error
+    }
+
+    fn watches_task(&self, task: &Task, _: &Thresholds) -> bool {
+        task.state == TaskState::Lost
+    }
+
+    fn judge_task(&self, look: &Look<'_>, task: &Task) -> Option<Finding> {
+        let lost = self.watches_task(task, look.limits);
         lost.then(|| Finding::of_task(task, Severity::Error))
     }
 
-    fn message(&self, model: &Model, group: &Group) -> String {
-        let longest = human(group.longest_for(model));
+    fn message(&self, look: &Look<'_>, group: &Group) -> String {
+        let longest = human(group.longest_for(look.model));
         match group.tasks {
             1 => format!(
                 "1 task is pending and has had no waker for {longest}: it can never run again"

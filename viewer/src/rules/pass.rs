@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::rule::{Finding, Group};
-use super::{Alert, Example, RULES, Severity, Thresholds};
-use crate::model::{Location, Model, SiteRole, Stack, Task, TaskKey, Wait};
+use super::rule::{Finding, Group, Look};
+use super::suspects::Suspects;
+use super::{Alert, Example, Level, RULES, Settings, Severity};
+use crate::model::{KeyMap, Location, Model, SiteRole, Stack, Task, TaskKey, Wait};
 
 /// What tells one alert from another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -37,32 +38,56 @@ struct GroupKey {
 }
 
 /// What all rules found.
-#[derive(Default)]
-pub(super) struct Pass {
-    groups: HashMap<GroupKey, Group>,
+pub(super) struct Pass<'a> {
+    settings: &'a Settings,
+    groups: HashMap<GroupKey, Found>,
     /// The tasks that have more than one wait, by the rule that counted them.
     counted: HashSet<(usize, TaskKey)>,
-    pub(super) concerned: HashMap<TaskKey, Severity>,
+    pub(super) concerned: KeyMap<TaskKey, Severity>,
 }
 
-impl Pass {
-    /// Goes once through the waits and once through the tasks of `model`.
-    pub(super) fn over(model: &Model, thresholds: &Thresholds) -> Self {
-        let mut pass = Pass::default();
-        // What may be over is no ground for an alert.
-        for wait in model.every_wait().filter(|wait| !wait.maybe_over) {
-            for (index, rule) in RULES.iter().enumerate() {
-                if let Some(finding) = rule.judge_wait(model, wait, thresholds)
+/// What there is of one alert.
+enum Found {
+    Alert(Group),
+    /// The entry of the allow-list with this index says that there is none.
+    Allowed(usize),
+}
+
+impl<'a> Pass<'a> {
+    /// Goes once through the waits and once through the tasks that are suspect.
+    pub(super) fn over(look: &Look<'_>, suspects: &Suspects, settings: &'a Settings) -> Self {
+        let mut pass = Pass {
+            settings,
+            groups: HashMap::new(),
+            counted: HashSet::new(),
+            concerned: KeyMap::default(),
+        };
+        let model = look.model;
+        let rules = RULES.iter().enumerate();
+        let rules = rules.filter(|(index, _)| settings.is_on(*index));
+        for wait in suspects.waits(model) {
+            for (index, rule) in rules.clone() {
+                if let Some(finding) = rule.judge_wait(look, wait)
                     && let Some(task) = model.tasks.get(&wait.task)
                 {
                     pass.add(index, task, Some(wait), finding);
                 }
             }
         }
-        for task in model.tasks.values() {
-            for (index, rule) in RULES.iter().enumerate() {
-                if let Some(finding) = rule.judge_task(model, task, thresholds) {
+        for task in suspects.tasks(model) {
+            for (index, rule) in rules.clone() {
+                if let Some(finding) = rule.judge_task(look, task) {
                     pass.add(index, task, None, finding);
+                }
+            }
+        }
+        for (index, rule) in rules {
+            for found in rule.judge_sites(look) {
+                let site = Some(Arc::clone(&found.site.location));
+                let key = pass.key(index, site, SiteRole::Spawned, &found.finding);
+                if let Some(group) = pass.group(key, None, found.finding) {
+                    // Its tasks are not told one by one: there are many.
+                    group.tasks += found.tasks;
                 }
             }
         }
@@ -70,35 +95,82 @@ impl Pass {
     }
 
     fn add(&mut self, rule: usize, task: &Task, wait: Option<&Wait>, finding: Finding) {
-        let worst = self.concerned.entry(task.key).or_insert(finding.severity);
-        *worst = finding.severity.max(*worst);
+        let (site, site_role) = task.site_of(wait);
+        let key = self.key(rule, site.cloned(), site_role, &finding);
+        let severity = key.severity;
         // Most tasks have one wait, and cannot be counted twice.
         let waits = task.waits.len() + task.waker_waits.len();
         let new_task = waits < 2 || self.counted.insert((rule, task.key));
-        let (site, site_role) = task.site_of(wait);
-        let site = site.cloned();
-        let key = GroupKey {
+        let stack = wait.and_then(|wait| wait.stack.as_deref());
+        let Some(group) = self.group(key, stack, finding) else {
+            return;
+        };
+        group.add(finding, new_task);
+        let worst = self.concerned.entry(task.key).or_insert(severity);
+        *worst = severity.max(*worst);
+    }
+
+    fn key(
+        &self,
+        rule: usize,
+        site: Option<Arc<Location>>,
+        site_role: SiteRole,
+        finding: &Finding,
+    ) -> GroupKey {
+        GroupKey {
             rule,
             site,
             site_role,
-            severity: finding.severity,
-        };
-        self.groups
-            .entry(key)
-            .and_modify(|group| group.add(finding, new_task))
-            .or_insert_with(|| Group::new(finding));
+            severity: match self.settings.level(rule) {
+                Some(Level::Always(severity)) => severity,
+                _ => finding.severity,
+            },
+        }
+    }
+
+    /// The findings so far that are one alert; `None` if that is allowed.
+    fn group(
+        &mut self,
+        key: GroupKey,
+        stack: Option<&Stack>,
+        first: Finding,
+    ) -> Option<&mut Group> {
+        let allow = &self.settings.allow;
+        let found = self.groups.entry(key).or_insert_with_key(|key| {
+            let rule = RULES[key.rule].name();
+            let entry = key.site.as_ref().and_then(|site| {
+                let mut entries = allow.iter();
+                entries.position(|entry| !entry.expired && entry.concerns(rule, site, stack))
+            });
+            entry.map_or_else(|| Found::Alert(Group::new(first)), Found::Allowed)
+        });
+        match found {
+            Found::Alert(group) => Some(group),
+            Found::Allowed(_) => None,
+        }
     }
 
     /// One alert for each rule, site and severity.
-    pub(super) fn alerts(&self, model: &Model) -> Vec<Alert> {
-        self.groups
-            .iter()
-            .filter_map(|(key, group)| alert(model, key, group))
-            .collect()
+    pub(super) fn alerts(&self, look: &Look<'_>) -> Vec<Alert> {
+        let found = self.groups.iter();
+        let alerts = found.filter_map(|(key, found)| match found {
+            Found::Alert(group) => alert(look, key, group),
+            Found::Allowed(_) => None,
+        });
+        alerts.collect()
+    }
+
+    /// The indices of the entries of the allow-list that allowed something.
+    pub(super) fn allowed_by(&self) -> impl Iterator<Item = usize> {
+        self.groups.values().filter_map(|found| match found {
+            Found::Allowed(entry) => Some(*entry),
+            Found::Alert(_) => None,
+        })
     }
 }
 
-fn alert(model: &Model, key: &GroupKey, group: &Group) -> Option<Alert> {
+fn alert(look: &Look<'_>, key: &GroupKey, group: &Group) -> Option<Alert> {
+    let model = look.model;
     let rule = RULES[key.rule];
     let finding = group.longest;
     let task = model.tasks.get(&finding.task)?;
@@ -109,13 +181,13 @@ fn alert(model: &Model, key: &GroupKey, group: &Group) -> Option<Alert> {
     let resource = finding.resource.and_then(|key| model.resources.get(&key));
     Some(Alert {
         rule: rule.name(),
-        severity: finding.severity,
+        severity: key.severity,
         site: key.site.clone(),
         site_role: key.site_role,
         tasks: group.tasks,
         longest: group.longest_for(model),
         since: finding.since,
-        message: rule.message(model, group),
+        message: rule.message(look, group),
         advice: rule.advice(),
         example: Example {
             task: task.key,

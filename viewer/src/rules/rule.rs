@@ -2,8 +2,20 @@
 
 use std::time::Duration;
 
-use super::{Severity, Thresholds};
-use crate::model::{Model, Moment, ResourceKey, Task, TaskKey, Wait, WaitKey};
+use super::growth::Growth;
+use super::{Limit, Severity, Thresholds};
+use crate::model::{Model, Moment, ResourceKey, SiteKey, Task, TaskKey, Wait, WaitKey};
+
+/// What a rule may look at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look<'a> {
+    pub(super) model: &'a Model,
+    pub(super) limits: &'a Thresholds,
+    /// When a worker last began a poll, of whichever task.
+    pub(super) last_poll: Option<Moment>,
+    /// How many tasks each spawn site had.
+    pub(super) growth: &'a Growth,
+}
 
 /// One kind of trouble. A rule looks at one wait or one task at a time, so that
 /// the picture is gone through once for all rules.
@@ -11,23 +23,67 @@ pub(super) trait Rule: Sync {
     /// Its name: `send-stall`.
     fn name(&self) -> &'static str;
 
+    /// What it looks for, and what that means.
+    fn explanation(&self) -> &'static str;
+
     /// What to do about it.
     fn advice(&self) -> &'static str;
 
-    /// Whether this operation is in trouble; nothing by default. It is asked of
-    /// every wait, also of those whose task runs at the moment: a task that turns
-    /// in a loop around a stuck operation is no better off for that.
-    fn judge_wait(&self, _: &Model, _: &Wait, _: &Thresholds) -> Option<Finding> {
+    /// The severity of its alerts.
+    fn severity(&self) -> Severity;
+
+    /// When they are only warnings though it is an error else, in words: `while the
+    /// channel moves`.
+    fn warning_while(&self) -> Option<&'static str> {
         None
     }
 
-    /// Whether this task is in trouble; nothing by default.
-    fn judge_task(&self, _: &Model, _: &Task, _: &Thresholds) -> Option<Finding> {
+    /// Its threshold among these; `None` if it has none.
+    fn limit<'a>(&self, _: &'a mut Thresholds) -> Option<Limit<'a>> {
         None
+    }
+
+    /// Whether [`Rule::judge_wait`] may ever find trouble in this operation as long
+    /// as it stays what it is, whatever becomes of everything else. Asked once;
+    /// who says yes is judged at each picture.
+    fn watches_wait(&self, _: &Wait) -> bool {
+        false
+    }
+
+    /// The same for [`Rule::judge_task`].
+    fn watches_task(&self, _: &Task, _: &Thresholds) -> bool {
+        false
+    }
+
+    /// Whether this operation is in trouble; nothing by default. It is asked of
+    /// every wait that a rule watches, also of those whose task runs at the moment: a
+    /// task that turns in a loop around a stuck operation is no better off for that.
+    fn judge_wait(&self, _: &Look<'_>, _: &Wait) -> Option<Finding> {
+        None
+    }
+
+    /// Whether this task is in trouble, one that a rule watches; nothing by default.
+    fn judge_task(&self, _: &Look<'_>, _: &Task) -> Option<Finding> {
+        None
+    }
+
+    /// The spawn sites that are in trouble as such; none by default.
+    fn judge_sites<'a>(&self, _: &Look<'a>) -> Vec<SiteFinding<'a>> {
+        Vec::new()
     }
 
     /// What is so, in one sentence, for all tasks in trouble at one site.
-    fn message(&self, model: &Model, group: &Group) -> String;
+    fn message(&self, look: &Look<'_>, group: &Group) -> String;
+}
+
+/// A spawn site in trouble.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SiteFinding<'a> {
+    pub(super) site: &'a SiteKey,
+    /// How many of its tasks there are.
+    pub(super) tasks: usize,
+    /// One of them.
+    pub(super) finding: Finding,
 }
 
 /// One task in trouble.
@@ -43,6 +99,8 @@ pub(super) struct Finding {
     pub(super) wait: Option<WaitKey>,
     /// What it waits on.
     pub(super) resource: Option<ResourceKey>,
+    /// Whether others get on where this one does not.
+    pub(super) moves: bool,
 }
 
 impl Finding {
@@ -55,6 +113,7 @@ impl Finding {
             lasted: None,
             wait: None,
             resource: None,
+            moves: false,
         }
     }
 
@@ -76,6 +135,7 @@ impl Finding {
             lasted: None,
             wait: Some(wait.key),
             resource: wait.resource,
+            moves: others_get_on,
         }
     }
 }
@@ -92,10 +152,11 @@ pub(super) struct Group {
 }
 
 impl Group {
+    /// Without any task yet; `finding` is to be added.
     pub(super) fn new(finding: Finding) -> Self {
         Group {
             longest: finding,
-            tasks: 1,
+            tasks: 0,
             several_resources: false,
         }
     }
@@ -104,9 +165,11 @@ impl Group {
     pub(super) fn add(&mut self, finding: Finding, new_task: bool) {
         self.tasks += usize::from(new_task);
         self.several_resources |= finding.resource != self.longest.resource;
-        // The key decides between equals, so that the example does not change
-        // with the order in which a map is gone through.
-        if (finding.since, finding.task) < (self.longest.since, self.longest.task) {
+        // What is stuck says more than what only waits long. The key decides between
+        // equals, so that the example does not change with the order in which a map is
+        // gone through.
+        let order = |it: &Finding| (it.moves, it.since, it.task);
+        if order(&finding) < order(&self.longest) {
             self.longest = finding;
         }
     }

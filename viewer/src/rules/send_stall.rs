@@ -1,8 +1,8 @@
 //! A channel send that is pending for too long.
 
-use super::rule::{Finding, Group, Rule, task_and_its_wait};
-use super::{Severity, Thresholds};
-use crate::model::{Model, Wait, WaitKind};
+use super::rule::{Finding, Group, Look, Rule, task_and_its_wait};
+use super::{Limit, Severity, Thresholds};
+use crate::model::{Wait, WaitKind};
 use crate::words::duration::human;
 
 /// An error if nothing was taken from the channel since the send began, or if
@@ -15,20 +15,45 @@ impl Rule for SendStall {
         "send-stall"
     }
 
+    fn explanation(&self) -> &'static str {
+        "A send into a bounded channel has been pending for longer than the threshold, also if \
+         its task was polled in between, as in a loop around a `select!`. If nothing was taken \
+         from the channel since, whoever should receive does not; if something was, this sender \
+         gets no room."
+    }
+
     fn advice(&self) -> &'static str {
         "Look at who should receive: is the receiver kept alive by someone who no longer reads \
          from it? Drop the receiver when its reader is done, or give the send a timeout \
          (`send_timeout`, `tokio::time::timeout`)."
     }
 
-    fn judge_wait(&self, model: &Model, wait: &Wait, limits: &Thresholds) -> Option<Finding> {
-        if wait.kind != WaitKind::MpscSend || model.now.since(wait.since) < limits.send {
-            return None;
-        }
-        Some(Finding::of_wait(model, wait))
+    fn severity(&self) -> Severity {
+        Severity::Error
     }
 
-    fn message(&self, model: &Model, group: &Group) -> String {
+    fn warning_while(&self) -> Option<&'static str> {
+        Some("while the channel moves")
+    }
+
+    fn limit<'a>(&self, limits: &'a mut Thresholds) -> Option<Limit<'a>> {
+        Some(Limit::Time(&mut limits.send))
+    }
+
+    fn watches_wait(&self, wait: &Wait) -> bool {
+        wait.kind == WaitKind::MpscSend
+    }
+
+    fn judge_wait(&self, look: &Look<'_>, wait: &Wait) -> Option<Finding> {
+        let waited = look.model.now.since(wait.since);
+        if !self.watches_wait(wait) || waited < look.limits.send {
+            return None;
+        }
+        Some(Finding::of_wait(look.model, wait))
+    }
+
+    fn message(&self, look: &Look<'_>, group: &Group) -> String {
+        let model = look.model;
         let longest = group.longest;
         let channel = longest.resource.and_then(|key| model.resources.get(&key));
         let mut message = format!(
@@ -48,15 +73,15 @@ impl Rule for SendStall {
         };
         message.push_str(on);
         message.push_str(&name);
-        message.push_str(&match longest.severity {
-            Severity::Error => format!("; nothing was taken from {them} since"),
-            Severity::Warning if group.several_resources => {
+        message.push_str(&match longest.moves {
+            false => format!("; nothing was taken from {them} since"),
+            true if group.several_resources => {
                 "; the channels move, but these senders get no room".to_owned()
             }
-            Severity::Warning if group.tasks > 1 => {
+            true if group.tasks > 1 => {
                 "; the channel moves, but these senders get no room".to_owned()
             }
-            Severity::Warning => {
+            true => {
                 let ago = channel.last_taken.map(|taken| model.now.since(taken));
                 let ago = human(ago.unwrap_or_default());
                 format!("; the channel moves (last {ago} ago), but this sender gets no room")

@@ -33,7 +33,13 @@ pub fn human(duration: Duration) -> String {
     }
 }
 
-/// The same, padded on the left to `width` characters, for a column.
+/// `duration` whole, as a person would write it into a configuration: `1m 30s`,
+/// `100ms`.
+pub fn exact(duration: Duration) -> String {
+    humantime::format_duration(duration).to_string()
+}
+
+/// The same as [`human`], padded on the left to `width` characters, for a column.
 pub fn human_aligned(duration: Duration, width: usize) -> String {
     format!("{:>width$}", human(duration))
 }

@@ -7,8 +7,10 @@ mod check_baseline;
 mod check_command;
 mod check_formats;
 mod check_targets;
+mod config;
 mod connect;
 mod faces;
+mod fleet;
 #[cfg(unix)]
 mod recipes;
 mod schema;

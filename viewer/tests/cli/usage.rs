@@ -19,6 +19,16 @@ fn a_target_that_is_none_is_refused_with_what_to_try() {
 }
 
 #[test]
+fn an_address_of_prometheus_that_is_none_is_refused_with_what_to_try() {
+    let fleet = |url| ["fleet", "--prometheus", url];
+    assert_refused(&["fleet"], "--prometheus <URL>");
+    assert_refused(&fleet("https://host"), "TLS is not supported yet");
+    assert_refused(&fleet("ftp://host"), "'ftp://' is not supported");
+    let both = ["fleet", "--prometheus", "host:1", "--open", "--json"];
+    assert_refused(&both, "cannot be used with");
+}
+
+#[test]
 fn a_duration_that_is_none_is_refused_with_an_example() {
     assert_refused(&["check", "--for", "30"], "such as 500ms, 30s, 2m or 1h");
     assert_refused(&["alerts", "--send-threshold", "soon"], "such as 500ms");

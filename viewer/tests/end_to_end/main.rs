@@ -5,6 +5,8 @@ mod check;
 mod commands;
 mod connection;
 mod healthy;
+#[cfg(unix)]
+mod metrics;
 mod runtimes;
 mod stuck;
 mod support;

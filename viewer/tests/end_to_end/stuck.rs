@@ -272,6 +272,7 @@ fn a_poll_that_does_not_yield_is_flagged_while_it_runs_and_after() {
     );
     let mut watch = program.watch_with(Thresholds {
         poll: Duration::from_millis(200),
+        first_poll: Duration::MAX,
         ..Thresholds::default()
     });
     let alert = watch.until("both of them", |watch| {

@@ -25,6 +25,20 @@ const ADDRESS: &str = "taskmon address: ";
 /// How long anything may take on a busy machine.
 pub const DEADLINE: Duration = Duration::from_secs(40);
 
+/// What has to do with processors is beyond what a busy machine takes away.
+const PATIENT: Thresholds = Thresholds {
+    send: Duration::from_secs(5),
+    lock: Duration::from_secs(5),
+    poll: Duration::from_secs(5),
+    first_poll: Duration::from_secs(20),
+    scheduled: Duration::from_secs(5),
+    self_wakes: 50,
+    growth_tasks: 1_000,
+    growth_window: Duration::from_secs(60),
+    future_bytes: 64 << 10,
+    boxed_bytes: 64 << 10,
+};
+
 /// In the process that is the program: where its own taskmon listens.
 pub static OWN_ADDRESS: OnceLock<String> = OnceLock::new();
 
@@ -114,8 +128,7 @@ impl Program {
         self.watch_with(Thresholds {
             send: Duration::from_millis(300),
             lock: Duration::from_millis(300),
-            // A busy machine takes a thread's processor away for longer.
-            poll: Duration::from_secs(5),
+            ..PATIENT
         })
     }
 
@@ -125,7 +138,7 @@ impl Program {
         self.watch_with(Thresholds {
             send: Duration::from_millis(1_500),
             lock: Duration::from_millis(1_500),
-            poll: Duration::from_secs(5),
+            ..PATIENT
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 
 use tokio::sync::{mpsc, oneshot};
@@ -10,6 +10,7 @@ use tokio::task::yield_now;
 
 use super::{Tables, both_ways, on_one_thread, settle};
 use crate::builder::Level;
+use crate::recorder::{SpanKey, Table};
 use crate::tables::{SlotKey, State, TaskEnd, TaskKind};
 
 #[test]
@@ -126,6 +127,36 @@ fn a_wake_in_the_last_poll_does_not_make_the_drop_a_poll() {
         assert_eq!(ended.task.polls, 1);
         assert_eq!(ended.end, TaskEnd::Completed);
         assert_eq!(tables.tasks().len(), 1, "the root is left");
+    });
+}
+
+/// Someone may enter a task's span for a reason of their own, which looks as if its
+/// future were dropped.
+#[test]
+fn a_task_that_only_seemed_to_end_is_counted_once() {
+    on_one_thread(Level::Tasks, |tables| async move {
+        let (wake, woken) = oneshot::channel::<()>();
+        let task = tokio::spawn(async move { _ = woken.await });
+        settle().await;
+        let seen = tables.task(&task);
+        let span = SpanKey::new(Table::Task, seen.key);
+        tables.0.enter(span);
+        tables.0.exit(span);
+        assert_eq!(tables.task(&task).phase.state, State::Done);
+        wake.send(()).unwrap();
+        let id = task.id();
+        task.await.unwrap();
+        let ended = (tables.0.ended.oldest()..tables.0.ended.count())
+            .filter_map(|number| tables.0.ended.get(number))
+            .filter(|record| record.task.what.tokio_id.to_string() == id.to_string());
+        let last = ended.max_by_key(|record| record.ended_at).unwrap();
+        assert_eq!((last.task.polls, last.task.wakes), (2, 1));
+        let location = tables.0.locations.get(last.task.what.location).unwrap();
+        let site = &location.sites[last.task.what.kind as usize];
+        let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        assert_eq!((load(&site.spawned), load(&site.cancelled)), (1, 0));
+        assert_eq!((load(&site.completed), load(&site.polls)), (1, 2));
+        assert_eq!((load(&site.wakes), load(&site.busy)), (1, last.task.busy));
     });
 }
 

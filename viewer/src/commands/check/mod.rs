@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use taskmon::check::{self, Baseline, Plan, Report, Signals, Sources, Until, Verdict};
 use taskmon::client::{Target, WatchError};
-use taskmon::rules::{AlertBook, Severity, Thresholds};
+use taskmon::rules::{AlertBook, Settings, Severity, Thresholds};
 
 use self::outputs::Outputs;
-use super::runtime;
-use crate::cli::{CheckOptions, ThresholdOptions};
+use super::{note, runtime};
+use crate::cli::CheckOptions;
 use crate::exit::{Failure, Outcome};
 
 /// The longest time between two looks; a long poll is only seen while it lasts.
@@ -30,11 +30,14 @@ pub fn check(options: &CheckOptions) -> Result<Outcome, Failure> {
         .as_deref()
         .map(Baseline::read)
         .transpose()?;
+    let settings = options.rules.load()?.settings;
     let outputs = Outputs::open(options)?;
-    let mut report = runtime()?.block_on(watch(options))?;
+    let mut report = runtime()?.block_on(watch(options, &settings))?;
     report.fail_on = Severity::from(options.fail_on);
     let written = compare(options, &mut report, known).and(outputs.write(&report));
     let outcome = outcome(&report);
+    let programs = report.programs.iter();
+    note(settings.allow_notes(programs.map(|program| &program.allowed_by)));
     match (written, outcome) {
         (Err(failure), Ok(Outcome::CommandFailed(code))) => {
             failure.say();
@@ -45,19 +48,19 @@ pub fn check(options: &CheckOptions) -> Result<Outcome, Failure> {
     }
 }
 
-async fn watch(options: &CheckOptions) -> Result<Report, Failure> {
+async fn watch(options: &CheckOptions, settings: &Settings) -> Result<Report, Failure> {
     // Before anything is begun, so that from here on no signal kills the process.
     let signals = Signals::take()?;
     let sources = Sources::in_directory(std::env::current_dir().unwrap_or_default());
     let mut plan = Plan {
         interval: COMMAND_INTERVAL,
         connect_within: options.connect_within,
-        rules: AlertBook::new(Thresholds::from(&options.thresholds)),
+        rules: AlertBook::new(settings.clone()),
     };
     if !options.command.is_empty() {
         return run(options, &plan, signals, sources).await;
     }
-    let until = until(options);
+    let until = until(options, &settings.thresholds);
     let shortest = match until {
         Until::Elapsed(length) => length,
         Until::Quiet { window, at_most } => window.min(at_most),
@@ -95,11 +98,11 @@ async fn run(_: &CheckOptions, _: &Plan, _: Signals, _: Sources) -> Result<Repor
     Err(Failure::NoCommands)
 }
 
-fn until(options: &CheckOptions) -> Until {
+fn until(options: &CheckOptions, thresholds: &Thresholds) -> Until {
     match options.until_quiet {
         None => Until::Elapsed(options.length),
         Some(window) => Until::Quiet {
-            window: window.unwrap_or_else(|| usual_window(&options.thresholds)),
+            window: window.unwrap_or_else(|| usual_window(thresholds)),
             at_most: options.length,
         },
     }
@@ -107,8 +110,8 @@ fn until(options: &CheckOptions) -> Until {
 
 /// What has waited for less than this at its end would have been seen to wait at
 /// its beginning.
-fn usual_window(thresholds: &ThresholdOptions) -> Duration {
-    let longest = thresholds.send_threshold.max(thresholds.lock_threshold);
+fn usual_window(thresholds: &Thresholds) -> Duration {
+    let longest = thresholds.send.max(thresholds.lock);
     longest + Duration::from_secs(1)
 }
 

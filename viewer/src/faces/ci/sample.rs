@@ -1,5 +1,6 @@
 //! Reports for tests.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use taskmon_proto::v1::FrameOrigin::{Own, Runtime};
@@ -45,6 +46,7 @@ pub(super) fn report_of(findings: Vec<Finding>) -> Report {
             seen: true,
             watched: Duration::from_secs(30),
             error: None,
+            allowed_by: BTreeSet::new(),
         }],
         findings,
         command: None,

@@ -7,7 +7,9 @@
 
 mod alerts;
 mod channels;
+mod fleet;
 mod groups;
+mod rules;
 mod stack;
 mod tasks;
 #[cfg(test)]
@@ -17,7 +19,9 @@ mod waits;
 pub use self::alerts::AlertList;
 pub(in crate::faces) use self::alerts::{AlertJson, Counts};
 pub use self::channels::ChannelList;
+pub use self::fleet::FleetReport;
 pub use self::groups::GroupList;
+pub use self::rules::RuleList;
 pub use self::tasks::TaskList;
 pub use self::waits::WaitList;
 

@@ -1,8 +1,9 @@
 //! What is told of many things in a line each, as `taskmon tasks`, `waits`,
-//! `channels` and `alerts` print it.
+//! `channels`, `alerts` and `fleet` print it.
 
 mod alerts;
 mod channels;
+mod fleet;
 mod table;
 mod tasks;
 mod waits;
@@ -10,6 +11,7 @@ mod waits;
 pub use self::alerts::alerts;
 pub use self::channels::channels;
 pub(super) use self::channels::{CHANNEL_CELLS, channel_cells};
+pub use self::fleet::fleet;
 pub use self::tasks::tasks;
 pub use self::waits::waits;
 

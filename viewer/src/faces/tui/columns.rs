@@ -15,22 +15,23 @@ const NAME: &str = "NAME";
 const WAITING_AT: &str = "WAITING AT";
 const SPAWNED_AT: &str = "SPAWNED AT";
 
-/// What a column is sorted by. Numbers come largest first, texts in their order.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum SortValue {
-    Number(std::cmp::Reverse<u128>),
-    Text(String),
-}
-
-fn number(number: impl Into<u128>) -> SortValue {
-    SortValue::Number(std::cmp::Reverse(number.into()))
+/// What a column is sorted by: something that does not change as time goes by, so
+/// that an order stays right until the picture changes.
+#[derive(Clone, Copy)]
+pub(super) enum SortBy {
+    /// The largest first.
+    Number(fn(&Picture, &Task) -> u64),
+    /// A text that is written to the end of the string.
+    Text(fn(&Picture, &Task, &mut String)),
+    /// The text of a place.
+    Place(for<'a> fn(&'a Picture, &'a Task) -> Option<&'a Arc<Location>>),
 }
 
 /// One column.
 pub(super) struct Column {
     pub(super) shape: Shape,
     pub(super) cell: fn(&Picture, &Task) -> String,
-    pub(super) value: fn(&Picture, &Task) -> SortValue,
+    pub(super) sort_by: SortBy,
 }
 
 /// What is known of any task: what is known of none has no column.
@@ -44,9 +45,10 @@ pub(super) struct Known {
 
 impl Known {
     pub(super) fn of(model: &Model) -> Self {
+        let census = model.census();
         Known {
-            names: model.tasks.values().any(|task| !task.name.is_empty()),
-            stacks: model.every_wait().any(|wait| wait.stack.is_some()),
+            names: census.names,
+            stacks: census.stacks,
         }
     }
 }
@@ -64,14 +66,14 @@ pub(super) const COLUMNS: &[Column] = &[
         },
         cell: |picture, task| mark(picture.alerts.of_task(task.key)).to_owned(),
         // Worst first, then what has lasted the longest: where to look.
-        value: |picture, task| {
+        sort_by: SortBy::Number(|picture, task| {
             let severity = match picture.alerts.of_task(task.key) {
-                Some(Severity::Error) => 2_u128,
+                Some(Severity::Error) => 2,
                 Some(Severity::Warning) => 1,
                 None => 0,
             };
-            number(severity << 100 | picture.model.lasted(task).as_nanos())
-        },
+            severity << AGE_BITS | age(picture, task)
+        }),
     },
     Column {
         shape: Shape {
@@ -83,7 +85,7 @@ pub(super) const COLUMNS: &[Column] = &[
             keeps: Keeps::Start,
         },
         cell: |_, task| task.state.to_string(),
-        value: |_, task| SortValue::Text(task.state.to_string()),
+        sort_by: SortBy::Text(|_, task, text| text.push_str(task.state.as_str())),
     },
     Column {
         shape: Shape {
@@ -94,8 +96,11 @@ pub(super) const COLUMNS: &[Column] = &[
             alignment: Alignment::Left,
             keeps: Keeps::Start,
         },
-        cell: |picture, task| plain(&wait(picture, task)).into_owned(),
-        value: |picture, task| SortValue::Text(wait(picture, task)),
+        cell: |picture, task| {
+            let text = picture.model.wait_text(task).unwrap_or_default();
+            plain(&text).into_owned()
+        },
+        sort_by: SortBy::Text(|picture, task, text| picture.model.write_wait(task, text)),
     },
     Column {
         shape: Shape {
@@ -107,7 +112,7 @@ pub(super) const COLUMNS: &[Column] = &[
             keeps: Keeps::Start,
         },
         cell: |picture, task| human(picture.model.lasted(task)),
-        value: |picture, task| number(picture.model.lasted(task).as_nanos()),
+        sort_by: SortBy::Number(age),
     },
     Column {
         shape: Shape {
@@ -119,7 +124,7 @@ pub(super) const COLUMNS: &[Column] = &[
             keeps: Keeps::Start,
         },
         cell: |_, task| task.tokio_id.to_string(),
-        value: |_, task| number(task.tokio_id),
+        sort_by: SortBy::Number(|_, task| task.tokio_id),
     },
     Column {
         shape: Shape {
@@ -131,7 +136,7 @@ pub(super) const COLUMNS: &[Column] = &[
             keeps: Keeps::Start,
         },
         cell: |_, task| plain(&task.name).into_owned(),
-        value: |_, task| SortValue::Text(task.name.to_string()),
+        sort_by: SortBy::Text(|_, task, text| text.push_str(&task.name)),
     },
     Column {
         shape: Shape {
@@ -143,7 +148,7 @@ pub(super) const COLUMNS: &[Column] = &[
             keeps: Keeps::Start,
         },
         cell: |_, task| task.polls.to_string(),
-        value: |_, task| number(task.polls),
+        sort_by: SortBy::Number(|_, task| task.polls),
     },
     Column {
         shape: Shape {
@@ -155,7 +160,10 @@ pub(super) const COLUMNS: &[Column] = &[
             keeps: Keeps::Start,
         },
         cell: |picture, task| human(task.busy_at(picture.model.now)),
-        value: |picture, task| number(task.busy_at(picture.model.now).as_nanos()),
+        sort_by: SortBy::Number(|picture, task| {
+            let busy = task.busy_at(picture.model.now).as_nanos();
+            u64::try_from(busy).unwrap_or(u64::MAX)
+        }),
     },
     Column {
         shape: Shape {
@@ -167,7 +175,7 @@ pub(super) const COLUMNS: &[Column] = &[
             keeps: Keeps::End,
         },
         cell: |picture, task| place(picture.model.waiting_at(task)),
-        value: |picture, task| SortValue::Text(place(picture.model.waiting_at(task))),
+        sort_by: SortBy::Place(|picture, task| picture.model.waiting_at(task)),
     },
     Column {
         shape: Shape {
@@ -179,7 +187,7 @@ pub(super) const COLUMNS: &[Column] = &[
             keeps: Keeps::End,
         },
         cell: |_, task| place(task.location.as_ref()),
-        value: |_, task| SortValue::Text(place(task.location.as_ref())),
+        sort_by: SortBy::Place(|_, task| task.location.as_ref()),
     },
 ];
 
@@ -192,8 +200,15 @@ pub(super) fn mark(severity: Option<Severity>) -> &'static str {
     }
 }
 
-fn wait(picture: &Picture, task: &Task) -> String {
-    picture.model.wait_text(task).unwrap_or_default()
+/// How many bits there are for [`age`].
+const AGE_BITS: u32 = 62;
+
+/// Larger for what has lasted longer, like the time that it has lasted, but the same
+/// at any time.
+fn age(picture: &Picture, task: &Task) -> u64 {
+    let model = &picture.model;
+    let since = model.doing_since(task).min(model.now).nanos();
+    ((1 << AGE_BITS) - 1_u64).saturating_sub(since)
 }
 
 fn place(location: Option<&Arc<Location>>) -> String {

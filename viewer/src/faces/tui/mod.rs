@@ -1,15 +1,18 @@
 //! The terminal UI.
 //!
 //! A [`Picture`] that someone else keeps up to date comes in, and keys; what is
-//! seen goes out. `app` is the state, `keys` says what a key means, `rows`
-//! puts the tasks in order, `columns` and `shape` make room for what is told of
-//! them, `draw` shows it all.
+//! seen goes out. `screen` goes from one drawing to the next, `app` is the state,
+//! `keys` says what a key means, `rows` chooses the rows and puts them in order,
+//! `columns` and `shape` make room for what is told of them, `draw` shows it all.
+//! `headless` is the same without a terminal.
 
 mod app;
 mod columns;
 mod draw;
+mod headless;
 mod keys;
 mod rows;
+mod screen;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -17,20 +20,19 @@ mod theme;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use ratatui::DefaultTerminal;
-use ratatui::crossterm::event::{self, Event, KeyEventKind};
+use ratatui::crossterm::event;
 
 use crate::client::Picture;
-use app::App;
+pub use headless::Headless;
+use screen::Screen;
 use theme::Theme;
 
 /// The time between two looks at the picture, and between two drawings at least.
-const FRAME: Duration = Duration::from_millis(34);
-/// How long the same picture stays without being drawn anew: times on it move.
-const REFRESH: Duration = Duration::from_secs(1);
+const FRAME: Duration = Duration::from_millis(33);
 
 /// Shows `picture`, which is that of `target`, until the user quits or `stop` is
 /// set.
@@ -42,55 +44,27 @@ const REFRESH: Duration = Duration::from_secs(1);
 /// If the terminal cannot be used.
 pub fn run(target: &str, picture: &Mutex<Picture>, stop: &Arc<AtomicBool>) -> io::Result<()> {
     let mut terminal = ratatui::try_init()?;
-    let theme = Theme::from_environment();
-    let result = show(&mut terminal, App::new(target), theme, picture, stop);
+    let screen = Screen::new(target, Theme::from_environment());
+    let result = show(&mut terminal, screen, picture, stop);
     ratatui::restore();
     result
 }
 
 fn show(
     terminal: &mut DefaultTerminal,
-    mut app: App,
-    theme: Theme,
+    mut screen: Screen,
     picture: &Mutex<Picture>,
     stop: &AtomicBool,
 ) -> io::Result<()> {
-    let mut drawn: Option<Instant> = None;
-    let mut dirty = true;
-    while !stop.load(Ordering::Relaxed) && !app.quits() {
-        dirty |= app.look(picture);
-        let old = drawn.is_none_or(|drawn| drawn.elapsed() >= REFRESH);
-        if dirty || old {
-            let size = terminal.size()?;
-            app.resize(size.width, size.height);
-            let shared = picture.lock().unwrap_or_else(PoisonError::into_inner);
-            terminal.draw(|frame| draw::screen(frame, &mut app, &shared, theme))?;
-            drop(shared);
-            drawn = Some(Instant::now());
-            dirty = false;
-        }
+    while !stop.load(Ordering::Relaxed) && !screen.app.quits() {
+        let begun = Instant::now();
+        screen.turn(terminal, picture)?;
         // Everything that was typed meanwhile, before the next drawing.
-        let mut patience = FRAME;
+        let mut patience = FRAME.saturating_sub(begun.elapsed());
         while event::poll(patience)? {
-            dirty |= input(&mut app, &event::read()?, picture);
+            screen.input(&event::read()?);
             patience = Duration::ZERO;
         }
     }
     Ok(())
-}
-
-/// Takes an event of the terminal. True if something may look different now.
-fn input(app: &mut App, event: &Event, picture: &Mutex<Picture>) -> bool {
-    match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => {
-            let Some(action) = keys::action(key) else {
-                return false;
-            };
-            let shared = picture.lock().unwrap_or_else(PoisonError::into_inner);
-            app.act(action, &shared);
-            true
-        }
-        Event::Resize(..) => true,
-        _ => false,
-    }
 }

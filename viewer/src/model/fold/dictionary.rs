@@ -1,22 +1,21 @@
 //! What the numbers of a stream stand for.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use taskmon_proto::v1 as wire;
 
 use super::{FoldError, limits};
-use crate::model::{FrameOrigin, Location, Stack, StackFrame, WaitKind};
+use crate::model::{FrameOrigin, KeyMap, Location, Stack, StackFrame, WaitKind};
 
 /// The texts, locations and stacks that a stream has sent. They stay valid
 /// through a reset, but not from one stream to the next.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dictionary {
-    texts: HashMap<u32, Arc<str>>,
+    texts: KeyMap<u32, Arc<str>>,
     texts_bytes: usize,
-    locations: HashMap<u32, Arc<Location>>,
-    frames: HashMap<u32, Arc<StackFrame>>,
-    stacks: HashMap<u32, Arc<Stack>>,
+    locations: KeyMap<u32, Arc<Location>>,
+    frames: KeyMap<u32, Arc<StackFrame>>,
+    stacks: KeyMap<u32, Arc<Stack>>,
     /// In all stacks that were ever added.
     all_stack_frames: usize,
 }

@@ -14,6 +14,7 @@ impl Model {
         }
         let mut reader = Reader {
             dictionary: &self.fold.dictionary,
+            names: &mut self.fold.names,
             oddities: &mut self.oddities,
             now: self.now,
         };
@@ -24,11 +25,11 @@ impl Model {
             (None, Some(known)) => reader.task_changes(&task, known)?,
             (Some(info), Some(known)) => {
                 let waits = std::mem::take(&mut known.waits);
-                *known = reader.task(&task, info)?;
+                *known = reader.task(&task, &info)?;
                 known.waits = waits;
             }
             (Some(info), None) => {
-                let task = reader.task(&task, info)?;
+                let task = reader.task(&task, &info)?;
                 limits::check("tasks", self.tasks.len() + 1, limits::TASKS)?;
                 self.tasks.insert(key, task);
                 for wait in self.fold.links.claim_for_task(key) {
@@ -51,7 +52,10 @@ impl Model {
         }
         self.fold.links.drop_unclaimed(wait.key);
         if let Some(known) = self.waits.get_mut(&wait.key) {
-            if (known.task, known.resource) == (wait.task, wait.resource) {
+            let same = |known: &Wait| {
+                (known.task, known.resource, &known.kind) == (wait.task, wait.resource, &wait.kind)
+            };
+            if same(known) {
                 *known = wait;
                 return Ok(());
             }
@@ -95,6 +99,7 @@ impl Model {
         }
         let mut reader = Reader {
             dictionary: &self.fold.dictionary,
+            names: &mut self.fold.names,
             oddities: &mut self.oddities,
             now: self.now,
         };
@@ -104,16 +109,20 @@ impl Model {
             (None, None) => reader.odd(),
             (None, Some(known)) => reader.resource_changes(&resource, known)?,
             (Some(info), Some(known)) => {
-                let waits = std::mem::take(&mut known.waits);
+                let (waits, waiting) = (std::mem::take(&mut known.waits), known.waiting);
                 *known = reader.resource(&resource, info)?;
                 known.element_type = element_type;
-                known.waits = waits;
+                (known.waits, known.waiting) = (waits, waiting);
             }
             (Some(info), None) => {
                 let mut resource = reader.resource(&resource, info)?;
                 resource.element_type = element_type;
                 limits::check("resources", self.resources.len() + 1, limits::RESOURCES)?;
                 resource.waits = self.fold.links.claim_for_resource(key);
+                let waits = resource.waits.iter();
+                for wait in waits.filter_map(|wait| self.waits.get(wait)) {
+                    resource.waiting.add(&wait.kind);
+                }
                 self.resources.insert(key, resource);
             }
         }
@@ -138,10 +147,13 @@ impl Model {
             return Ok(());
         };
         let info = task.info.take();
-        let known = self.tasks.get(&TaskKey(task.key)).cloned();
+        let known = match &info {
+            Some(_) => None,
+            None => self.tasks.get(&TaskKey(task.key)).cloned(),
+        };
         let mut reader = self.reader();
         let read = match (info, known) {
-            (Some(info), _) => reader.task(&task, info)?,
+            (Some(info), _) => reader.task(&task, &info)?,
             (None, Some(mut known)) => {
                 reader.task_changes(&task, &mut known)?;
                 known.waits.clear();

@@ -3,32 +3,41 @@
 //! A task or a resource can have hundreds of thousands of waits, so that a wait
 //! must leave their lists without a search: its place in each is kept here.
 
-use std::collections::HashMap;
+use crate::model::{KeyMap, Resource, ResourceKey, Table, Task, TaskKey, Wait, WaitKey};
 
-use crate::model::{Resource, ResourceKey, Task, TaskKey, Wait, WaitKey};
+/// As far as this in a list a wait is searched for, so that its place need not be
+/// known: most lists are not longer.
+const SEARCHED: u32 = 16;
 
 /// Where a wait stands in the list of its task and of its resource.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
-    in_task: usize,
-    in_resource: usize,
+    in_task: u32,
+    in_resource: u32,
 }
 
-/// The places of all waits, and what waits for its other half to arrive.
+impl Place {
+    fn is_searched(self) -> bool {
+        self.in_task < SEARCHED && self.in_resource < SEARCHED
+    }
+}
+
+/// The places of waits, and what waits for its other half to arrive.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Links {
-    places: HashMap<WaitKey, Place>,
+    /// Of those that are not known both places are [`SEARCHED`].
+    places: KeyMap<WaitKey, Place>,
     /// The lists of resources that are not known (yet, or any more).
-    of_unknown_resources: HashMap<ResourceKey, Vec<WaitKey>>,
-    unclaimed: HashMap<TaskKey, Unclaimed>,
-    task_of_unclaimed: HashMap<WaitKey, TaskKey>,
+    of_unknown_resources: KeyMap<ResourceKey, Vec<WaitKey>>,
+    unclaimed: KeyMap<TaskKey, Unclaimed>,
+    task_of_unclaimed: KeyMap<WaitKey, TaskKey>,
 }
 
 /// Waits of a task that has not arrived.
 #[derive(Clone, Debug)]
 struct Unclaimed {
     first_tick: u64,
-    waits: HashMap<WaitKey, Wait>,
+    waits: KeyMap<WaitKey, Wait>,
 }
 
 /// For how many ticks a wait may be ahead of its task: the program reads its
@@ -41,7 +50,7 @@ impl Links {
         &mut self,
         wait: &Wait,
         task: &mut Task,
-        resources: &mut HashMap<ResourceKey, Resource>,
+        resources: &mut Table<ResourceKey, Resource>,
     ) {
         let mut place = Place {
             in_task: push(&mut task.waits, wait.key),
@@ -49,20 +58,25 @@ impl Links {
         };
         if let Some(key) = wait.resource {
             let list = match resources.get_mut(&key) {
-                Some(resource) => &mut resource.waits,
+                Some(resource) => {
+                    resource.waiting.add(&wait.kind);
+                    &mut resource.waits
+                }
                 None => self.of_unknown_resources.entry(key).or_default(),
             };
             place.in_resource = push(list, wait.key);
         }
-        self.places.insert(wait.key, place);
+        if !place.is_searched() {
+            self.places.insert(wait.key, place);
+        }
     }
 
     /// Takes `wait` out of both lists.
     pub(super) fn unlink(
         &mut self,
         wait: &Wait,
-        tasks: &mut HashMap<TaskKey, Task>,
-        resources: &mut HashMap<ResourceKey, Resource>,
+        tasks: &mut Table<TaskKey, Task>,
+        resources: &mut Table<ResourceKey, Resource>,
     ) {
         let place = self.places.remove(&wait.key).unwrap_or_default();
         if let Some(task) = tasks.get_mut(&wait.task)
@@ -73,7 +87,10 @@ impl Links {
         }
         let Some(key) = wait.resource else { return };
         let list = match resources.get_mut(&key) {
-            Some(resource) => Some(&mut resource.waits),
+            Some(resource) => {
+                resource.waiting.remove(&wait.kind);
+                Some(&mut resource.waits)
+            }
             None => self.of_unknown_resources.get_mut(&key),
         };
         let Some(list) = list else { return };
@@ -106,7 +123,7 @@ impl Links {
             .entry(wait.task)
             .or_insert_with(|| Unclaimed {
                 first_tick: tick,
-                waits: HashMap::new(),
+                waits: KeyMap::default(),
             })
             .waits
             .insert(wait.key, wait);
@@ -164,19 +181,26 @@ impl Links {
     }
 }
 
-fn push(list: &mut Vec<WaitKey>, key: WaitKey) -> usize {
+fn push(list: &mut Vec<WaitKey>, key: WaitKey) -> u32 {
+    if list.is_empty() {
+        // Most tasks have one, and a vector makes room for four.
+        list.reserve_exact(1);
+    }
     list.push(key);
-    list.len() - 1
+    // The limit on waits is far below.
+    u32::try_from(list.len() - 1).unwrap_or(u32::MAX)
 }
 
 /// Takes `key` out of `list`, where it is expected at `place`. If another wait
 /// takes its place, returns which and where.
-fn take(list: &mut Vec<WaitKey>, place: usize, key: WaitKey) -> Option<(WaitKey, usize)> {
-    let place = match list.get(place) {
-        Some(found) if *found == key => place,
-        // A list that did not come from the wire, as tests make them.
+fn take(list: &mut Vec<WaitKey>, place: u32, key: WaitKey) -> Option<(WaitKey, u32)> {
+    let expected = place as usize;
+    let place = match list.get(expected) {
+        Some(found) if *found == key => expected,
+        // It is one of the first.
         _ => list.iter().position(|found| *found == key)?,
     };
     list.swap_remove(place);
-    list.get(place).map(|moved| (*moved, place))
+    let moved = list.get(place)?;
+    Some((*moved, u32::try_from(place).ok()?))
 }

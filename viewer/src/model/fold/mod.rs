@@ -11,20 +11,23 @@ mod garbage;
 mod hello;
 mod limits;
 mod links;
+mod names;
 mod read;
 #[cfg(test)]
 mod stack_tests;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
-
 use taskmon_proto::v1 as wire;
 
 use self::dictionary::Dictionary;
 use self::links::Links;
+use self::names::Names;
 use self::read::Reader;
-use super::{Model, Moment, ResourceKey, TaskKey, WaitKey, WaitKind};
+#[cfg(test)]
+pub(super) use self::read::wait_kind;
+use super::census::CensusTaker;
+use super::{KeySet, Model, Moment, ResourceKey, TaskKey, WaitKey, WaitKind};
 
 /// Why an update was refused. The model is not to be used with this stream any
 /// more.
@@ -53,6 +56,7 @@ pub enum FoldError {
 #[derive(Clone, Debug, Default)]
 pub(super) struct FoldState {
     dictionary: Dictionary,
+    names: Names,
     links: Links,
     /// Whether a snapshot has begun.
     snapshot: bool,
@@ -61,15 +65,16 @@ pub(super) struct FoldState {
     /// How many ticks have been applied whole.
     whole_ticks: u64,
     gone: Gone,
+    pub(super) census: CensusTaker,
 }
 
 /// What was removed in this tick. A key is never used twice, so it stays gone
 /// should a later page of the tick, written a moment earlier, still mention it.
 #[derive(Clone, Debug, Default)]
 struct Gone {
-    tasks: HashSet<TaskKey>,
-    waits: HashSet<WaitKey>,
-    resources: HashSet<ResourceKey>,
+    tasks: KeySet<TaskKey>,
+    waits: KeySet<WaitKey>,
+    resources: KeySet<ResourceKey>,
 }
 
 impl Model {
@@ -126,22 +131,6 @@ impl Model {
             self.end_tick();
         }
         Ok(page.last)
-    }
-
-    /// The model that takes this one's place on the same stream when a new
-    /// snapshot begins, so that this one can be looked at until the new one is
-    /// whole. This one must not be given pages any more.
-    pub(crate) fn successor(&mut self) -> Model {
-        Model {
-            program: self.program.clone(),
-            now: self.now,
-            ended: self.ended.clone(),
-            process: self.process,
-            totals: self.totals,
-            oddities: self.oddities,
-            fold: std::mem::take(&mut self.fold),
-            ..Model::default()
-        }
     }
 
     fn reset(&mut self) {
@@ -232,6 +221,7 @@ impl Model {
     fn reader(&mut self) -> Reader<'_> {
         Reader {
             dictionary: &self.fold.dictionary,
+            names: &mut self.fold.names,
             oddities: &mut self.oddities,
             now: self.now,
         }

@@ -6,17 +6,19 @@ use std::time::Duration;
 use taskmon_proto::v1 as wire;
 
 use super::dictionary::Dictionary;
+use super::names::Names;
 use super::{FoldError, limits};
 use crate::model::{
     Attribute, AttributeValue, EndedTask, Location, Moment, ProcessFigures, Resource, ResourceKey,
     ResourceKind, SpawnSite, Stack, Task, TaskEnd, TaskKey, TaskKind, TaskState, Totals, Wait,
-    WaitKey, WaitKind,
+    WaitKey, WaitKind, Waiting,
 };
 
 /// Reads messages with the dictionary of their stream, and counts what refers to
 /// nothing.
 pub(super) struct Reader<'a> {
     pub(super) dictionary: &'a Dictionary,
+    pub(super) names: &'a mut Names,
     pub(super) oddities: &'a mut u64,
     /// When the page was made that the messages are in.
     pub(super) now: Moment,
@@ -67,7 +69,7 @@ impl Reader<'_> {
     pub(super) fn task(
         &mut self,
         task: &wire::Task,
-        info: wire::TaskInfo,
+        info: &wire::TaskInfo,
     ) -> Result<Task, FoldError> {
         limits::check("bytes in a name", info.name.len(), limits::NAME_BYTES)?;
         let mut read = Task {
@@ -75,7 +77,7 @@ impl Reader<'_> {
             tokio_id: info.tokio_id,
             kind: task_kind(info.kind()),
             location: self.location(info.location),
-            name: info.name.into(),
+            name: self.names.keep(&info.name),
             spawner: Some(info.spawner).filter(|key| *key != 0).map(TaskKey),
             spawner_tokio_id: Some(info.spawner_tokio_id).filter(|id| *id != 0),
             spawned_at: Moment::from_nanos(info.spawned_at_nanos),
@@ -112,6 +114,8 @@ impl Reader<'_> {
         limits::check("waits of one task", pending.len(), limits::WAKER_WAITS)?;
         read.waker_waits.clear();
         let waits = pending.iter();
+        // Most tasks have one, and a vector makes room for four.
+        read.waker_waits.reserve_exact(pending.len());
         read.waker_waits
             .extend(waits.map(|pending| self.waker_wait(task.key, pending)));
         read.state = match task.state() {
@@ -212,6 +216,7 @@ impl Reader<'_> {
             holder: None,
             attributes: Vec::new(),
             waits: Vec::new(),
+            waiting: Waiting::default(),
         };
         self.resource_changes(resource, &mut read)?;
         Ok(read)
@@ -294,7 +299,7 @@ pub(super) fn task_kind(kind: wire::TaskKind) -> TaskKind {
 }
 
 /// A kind that needs no name.
-pub(super) fn wait_kind(kind: wire::WaitKind) -> WaitKind {
+pub(in crate::model) fn wait_kind(kind: wire::WaitKind) -> WaitKind {
     match kind {
         wire::WaitKind::MpscSend => WaitKind::MpscSend,
         wire::WaitKind::MpscRecv => WaitKind::MpscRecv,

@@ -181,7 +181,6 @@ fn a_reset_keeps_stacks() {
         ..snapshot()
     };
     model.apply_page(page).unwrap();
-    let mut model = model.successor();
     let page = wire::Page {
         tasks: vec![pending(2, 1)],
         ..snapshot()

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use taskmon_proto::v1 as wire;
 
 use super::FoldError;
-use crate::model::{Model, Moment, ResourceKey, TaskKey, TaskState, WaitKey, WaitKind};
+use crate::model::{Model, Moment, ResourceKey, TaskKey, TaskState, WaitKey, WaitKind, Waiting};
 
 pub(super) fn hello() -> wire::Hello {
     wire::Hello {
@@ -86,6 +86,10 @@ pub(super) fn assert_consistent(model: &Model) {
     assert_eq!(listed.len(), model.waits.len());
     let mut listed = HashSet::new();
     for resource in model.resources.values() {
+        let kinds = || resource.waits.iter().map(|key| &model.waits[key].kind);
+        let senders = kinds().filter(|kind| **kind == WaitKind::MpscSend).count();
+        let for_lock = kinds().filter(|kind| kind.is_lock()).count();
+        assert_eq!(resource.waiting, Waiting { senders, for_lock });
         for key in &resource.waits {
             assert_eq!(model.waits[key].resource, Some(resource.key));
             assert!(listed.insert(*key), "{key:?} is listed twice");

@@ -2,15 +2,15 @@
 
 mod freshness;
 mod list;
+mod look;
 
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use self::freshness::Freshness;
 pub(super) use self::list::{List, Scroll};
 use super::columns::{COLUMNS, Known};
 use super::keys::Action;
-use super::rows::{self, Sort};
+use super::rows::{Filter, Orderer, Sort};
 use crate::client::Picture;
 use crate::model::{EndedTask, ResourceKey, Task, TaskEnd, TaskKey};
 
@@ -20,6 +20,8 @@ pub(super) struct App {
     pub(super) target: String,
     pub(super) view: View,
     pub(super) sort: Sort,
+    /// Which tasks are shown, if not all.
+    filter: Option<Filter>,
     pub(super) help: bool,
     pub(super) detail: bool,
     /// The stacks on the whole screen, if they are.
@@ -27,15 +29,20 @@ pub(super) struct App {
     /// Whether stacks are shown with the frames of the runtime.
     pub(super) all_frames: bool,
     /// The picture at which it was paused, and when.
-    pub(super) paused: Option<(Box<Picture>, Instant)>,
+    pub(super) paused: Option<(Picture, Instant)>,
     pub(super) tasks: List<TaskKey>,
     /// What is known of any of them.
     pub(super) known: Known,
     pub(super) channels: List<ResourceKey>,
     /// The selected task as it last was, for when it has ended.
     kept: Option<Task>,
-    /// The version of the picture that was looked at last.
-    version: Option<u64>,
+    /// The picture that was looked at last.
+    seen: Option<Picture>,
+    /// Whether rows are to be put in order though the picture has not changed.
+    stale: bool,
+    orderer: Orderer,
+    /// The number of the first order since something else was chosen.
+    chosen: u64,
     freshness: Freshness,
     quits: bool,
 }
@@ -53,6 +60,7 @@ impl App {
             target: target.to_owned(),
             view: View::Tasks,
             sort: Sort::default(),
+            filter: None,
             help: false,
             detail: false,
             stacks: None,
@@ -62,7 +70,10 @@ impl App {
             known: Known::default(),
             channels: List::new(),
             kept: None,
-            version: None,
+            seen: None,
+            stale: false,
+            orderer: Orderer::default(),
+            chosen: 0,
             freshness: Freshness::default(),
             quits: false,
         }
@@ -70,28 +81,6 @@ impl App {
 
     pub(super) fn quits(&self) -> bool {
         self.quits
-    }
-
-    /// Takes in what has changed in the picture. True if something has.
-    pub(super) fn look(&mut self, picture: &Mutex<Picture>) -> bool {
-        let shared = picture.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.version == Some(shared.version) {
-            return false;
-        }
-        self.version = Some(shared.version);
-        self.freshness.measure(&shared);
-        if self.paused.is_some() {
-            return true;
-        }
-        if self.view == View::Channels {
-            self.list_channels(&shared);
-        }
-        let values = rows::values(&shared, self.sort);
-        self.known = Known::of(&shared.model);
-        self.keep_selected(&shared);
-        drop(shared);
-        self.tasks.replace(rows::in_order(values, self.sort));
-        true
     }
 
     /// How old the picture is that is shown; `None` before the first.
@@ -126,7 +115,7 @@ impl App {
         match action {
             Action::Quit => self.quits = true,
             Action::Help => self.help = !self.help,
-            Action::Back => self.back(),
+            Action::Back => self.back(shared),
             Action::Detail => {
                 self.help = false;
                 self.detail = self.stacks.take().is_some() || !self.detail;
@@ -142,13 +131,13 @@ impl App {
             }
             Action::Frames => self.all_frames = !self.all_frames,
             Action::Channels => self.turn(shared),
-            Action::Pause => {
-                self.paused = match self.paused.take() {
-                    Some(_) => None,
-                    None => Some((Box::new(shared.clone()), Instant::now())),
-                };
-                self.version = None;
-            }
+            Action::Pause => match self.paused.take() {
+                Some((paused, _)) => {
+                    self.orderer.let_go(paused);
+                    self.stale = true;
+                }
+                None => self.paused = Some((shared.clone(), Instant::now())),
+            },
             Action::Up
             | Action::Down
             | Action::PageUp
@@ -160,15 +149,15 @@ impl App {
     }
 
     /// One step out of where the user went in.
-    fn back(&mut self) {
+    fn back(&mut self, shared: &Picture) {
         if self.help {
             self.help = false;
         } else if self.stacks.is_some() {
             self.stacks = None;
         } else if self.detail {
             self.detail = false;
-        } else {
-            self.view = View::Tasks;
+        } else if self.view != View::Tasks {
+            self.turn(shared);
         }
     }
 
@@ -181,16 +170,7 @@ impl App {
             View::Tasks => View::Channels,
             View::Channels => View::Tasks,
         };
-        if self.view == View::Channels {
-            self.list_channels(shared);
-        }
-    }
-
-    fn list_channels(&mut self, shared: &Picture) {
-        let channels = self.shown(shared).model.channels();
-        let keys = channels.iter().map(|channel| channel.resource.key);
-        let keys = keys.collect();
-        self.channels.replace(keys);
+        self.order_anew(shared);
     }
 
     fn go(&mut self, action: Action, shared: &Picture) {
@@ -232,8 +212,7 @@ impl App {
                 ..self.sort
             },
         };
-        let values = rows::values(self.shown(shared), self.sort);
-        self.tasks.replace(rows::in_order(values, self.sort));
+        self.order_anew(shared);
     }
 
     fn keep_selected(&mut self, shared: &Picture) {

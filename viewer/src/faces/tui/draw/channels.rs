@@ -65,6 +65,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, picture: &Pictu
         });
         Some((Line::from_iter(cells), app.channels.is_selected(*key)))
     });
-    let none = "no bounded channels are known";
+    let none = match app.is_settled() {
+        true => "no bounded channels are known",
+        false => "",
+    };
     table::draw(frame, area, theme, Line::from_iter(titles), none, rows);
 }

@@ -19,9 +19,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, picture: &Pictu
         let line = cells(&columns, picture, task, theme);
         Some((line, app.tasks.is_selected(*key)))
     });
-    let none = match picture.model.complete {
-        true => "no task is alive",
-        false => "",
+    let none = match (picture.model.complete, picture.model.tasks.is_empty()) {
+        (true, true) => "no task is alive",
+        (true, false) if app.is_settled() => "no task is like that",
+        _ => "",
     };
     table::draw(frame, area, theme, titles(&columns, app), none, rows);
 }

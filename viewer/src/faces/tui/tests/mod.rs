@@ -3,7 +3,7 @@
 mod channels;
 mod stacks;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use ratatui::Terminal;
@@ -14,10 +14,11 @@ use ratatui::style::{Color, Modifier};
 use super::app::App;
 use super::draw;
 use super::keys::{self, Action};
+use super::rows::Filter;
 use super::theme::Theme;
 use crate::client::{Link, Picture};
 use crate::model::sample::Sample;
-use crate::model::{Level, Model, ResourceKind, TaskState, WaitKind};
+use crate::model::{Level, ResourceKind, TaskState, WaitKind};
 use crate::rules::{AlertBook, Thresholds};
 
 /// A UI and the picture that it is on.
@@ -32,8 +33,8 @@ impl Ui {
         let mut ui = Ui {
             app: App::new("shop:6669"),
             picture: Mutex::new(Picture {
-                model: Model::default(),
-                alerts: AlertBook::new(Thresholds::default()),
+                model: Arc::default(),
+                alerts: Arc::new(AlertBook::new(Thresholds::default())),
                 link: Link::Live,
                 version: 0,
             }),
@@ -46,8 +47,8 @@ impl Ui {
     /// An update arrives.
     fn update(&mut self, sample: &Sample) {
         let picture = self.picture.get_mut().unwrap();
-        picture.model = sample.model.clone();
-        picture.alerts.update(&picture.model);
+        picture.model = Arc::new(sample.model.clone());
+        Arc::make_mut(&mut picture.alerts).update(&picture.model);
         picture.version += 1;
         self.app.look(&self.picture);
     }
@@ -338,4 +339,27 @@ fn every_key_of_the_help_does_what_it_says() {
     }
     ui.act(&[Action::Quit]);
     assert!(ui.app.quits());
+}
+
+#[test]
+fn of_a_large_program_the_screen_shows_what_there_is_until_its_rows_are_in_order() {
+    let mut sample = shop();
+    for id in 10..3_000 {
+        sample.task(id);
+    }
+    let mut ui = Ui::new(&sample);
+    assert!(ui.shows("2993 tasks") && !ui.shows("no task is"));
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !ui.app.is_settled() {
+        assert!(Instant::now() < deadline, "no rows come");
+        ui.app.look(&ui.picture);
+    }
+    ui.act(&[Action::Down, Action::Detail]);
+    assert!(ui.shows("┌ task 2 ─"), "the stuck one is first");
+    ui.app.choose(Some(Filter::new(|_, _| false)));
+    while !ui.app.look(&ui.picture) || !ui.app.is_settled() {
+        assert!(Instant::now() < deadline, "no rows come");
+    }
+    assert!(ui.shows("no task is like that"));
+    assert!(ui.shows("┌ task 2 ─"), "it stays selected");
 }

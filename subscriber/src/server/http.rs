@@ -1,0 +1,65 @@
+//! What is asked for without gRPC.
+
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{Method, Request, Response, StatusCode, Version};
+use tonic::body::Body;
+
+use super::metrics::Format;
+use super::service::TaskmonService;
+
+/// Whether `request` is a viewer's.
+pub(super) fn is_grpc<B>(request: &Request<B>) -> bool {
+    let kind = request.headers().get(CONTENT_TYPE);
+    request.version() == Version::HTTP_2
+        && kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"))
+}
+
+/// The answer to any other request.
+pub(super) async fn answer(service: &TaskmonService, asked: &Parts) -> Response<Body> {
+    if asked.uri.path() != "/metrics" {
+        return plain(
+            StatusCode::NOT_FOUND,
+            "There is nothing here. Metrics are at /metrics; the viewer is the command taskmon.\n",
+        );
+    }
+    if !matches!(asked.method, Method::GET | Method::HEAD) {
+        let mut refused = plain(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Metrics can only be read: ask with GET.\n",
+        );
+        let allowed = HeaderValue::from_static("GET, HEAD");
+        refused.headers_mut().insert(ALLOW, allowed);
+        return refused;
+    }
+    let format = Format::of(
+        asked
+            .headers
+            .get_all(ACCEPT)
+            .iter()
+            .map(HeaderValue::as_bytes),
+    );
+    let shared = service.shared();
+    match shared.metrics.scrape(shared).await.text(format) {
+        Some(text) => respond(StatusCode::OK, format.content_type(), text),
+        None => plain(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "The metrics could not be written.\n",
+        ),
+    }
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
+    let text = Bytes::from_static(text.as_bytes());
+    respond(status, "text/plain; charset=utf-8", text)
+}
+
+fn respond(status: StatusCode, kind: &'static str, text: Bytes) -> Response<Body> {
+    let mut response = Response::new(Body::new(Full::new(text)));
+    *response.status_mut() = status;
+    let kind = HeaderValue::from_static(kind);
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    response
+}

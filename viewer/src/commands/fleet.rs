@@ -1,0 +1,43 @@
+//! The command that looks at many programs.
+
+use std::io::{self, Write};
+
+use taskmon::faces::json::FleetReport;
+use taskmon::faces::{json_writer, tables};
+use taskmon::fleet::{self, Fleet};
+
+use super::screen::show;
+use super::{print, runtime, settings, terminal_width};
+use crate::cli::{FleetOptions, RuleOptions};
+use crate::exit::{Failure, Outcome};
+
+/// Prints which services have stuck tasks, or shows the UI on one of them.
+pub fn fleet(options: &FleetOptions) -> Result<Outcome, Failure> {
+    let fleet = runtime()?.block_on(fleet::look(&options.prometheus))?;
+    if let Some(named) = &options.open {
+        return open(&fleet, named);
+    }
+    let prometheus = options.prometheus.to_string();
+    print(|out| match options.json {
+        true => json_writer::write(out, &FleetReport::new(&prometheus, &fleet)),
+        false => tables::fleet(out, &fleet, terminal_width()),
+    })?;
+    Ok(match fleet.troubles.is_empty() {
+        true => Outcome::Fine,
+        false => Outcome::Alerts,
+    })
+}
+
+fn open(fleet: &Fleet, named: &str) -> Result<Outcome, Failure> {
+    match fleet.target(named)? {
+        Some(target) => show(&target, settings(&RuleOptions::default())?),
+        None => {
+            // A closed stderr is no reason to panic.
+            let _ = writeln!(
+                io::stderr(),
+                "taskmon: nothing is stuck; name an instance to look at: --open=HOST:PORT"
+            );
+            Ok(Outcome::Fine)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What can be wrong with the file.
+
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use crate::words::plain::plain;
+
+/// Why there are no settings.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file that was named is not there.
+    #[error("there is no file {}", shown(.0))]
+    Missing(PathBuf),
+    /// It cannot be read.
+    #[error("cannot read {}: {source}", shown(path))]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// It makes no sense.
+    #[error("{}:{line}:{column}: {}", shown(path), plain(message))]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// Where in it, from 1.
+        line: usize,
+        /// Where in the line, from 1.
+        column: usize,
+        /// What is wrong, and what is expected.
+        message: String,
+    },
+}
+
+fn shown(path: &Path) -> String {
+    plain(&path.to_string_lossy()).into_owned()
+}
+
+/// Something that makes no sense, and where it is in the text.
+#[derive(Debug)]
+pub(super) struct Wrong {
+    pub(super) at: Range<usize>,
+    pub(super) message: String,
+}
+
+impl Wrong {
+    pub(super) fn new(at: Range<usize>, message: impl Into<String>) -> Self {
+        Wrong {
+            at,
+            message: message.into(),
+        }
+    }
+
+    /// The same for a person, of this text in this file.
+    pub(super) fn in_file(self, text: &str, path: &Path) -> ConfigError {
+        let (line, column) = position(text, self.at.start);
+        ConfigError::Wrong {
+            path: path.to_owned(),
+            line,
+            column,
+            message: self.message,
+        }
+    }
+}
+
+/// The line and column of a byte, from 1.
+pub(super) fn position(text: &str, byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+    let line = before.matches('\n').count() + 1;
+    (line, before[line_start..].chars().count() + 1)
+}

@@ -1,0 +1,96 @@
+//! The terminal UI without a terminal.
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Cell;
+use ratatui::crossterm::event::{Event, KeyCode, KeyEvent};
+
+use super::rows::Filter;
+use super::screen::Screen;
+use super::theme::Theme;
+use crate::client::Picture;
+use crate::model::Task;
+
+/// The terminal UI on a screen in memory, for measurements: it does what
+/// [`super::run`] does between two looks at the keyboard, and nothing else.
+pub struct Headless {
+    screen: Screen,
+    terminal: Terminal<TestBackend>,
+    picture: Arc<Mutex<Picture>>,
+}
+
+impl Headless {
+    /// A UI of `width` by `height` cells on `picture`, which is that of `target`.
+    pub fn new(target: &str, picture: Arc<Mutex<Picture>>, width: u16, height: u16) -> Self {
+        let Ok(terminal) = Terminal::new(TestBackend::new(width, height));
+        Headless {
+            screen: Screen::new(target, Theme::from_environment()),
+            terminal,
+            picture,
+        }
+    }
+
+    /// One turn of the UI's thread: it looks at the picture, and draws if there is
+    /// anything new to show. True if it has drawn.
+    pub fn turn(&mut self) -> bool {
+        let drawn: Result<bool, Infallible> = self.screen.turn(&mut self.terminal, &self.picture);
+        let Ok(drawn) = drawn;
+        drawn
+    }
+
+    /// Types a key that has a character: `>` sorts by the next column, and a new line
+    /// is Enter.
+    pub fn press(&mut self, key: char) {
+        let code = match key {
+            '\n' => KeyCode::Enter,
+            key => KeyCode::Char(key),
+        };
+        self.screen.input(&Event::Key(KeyEvent::from(code)));
+    }
+
+    /// Shows only the tasks of which `shows` is true; all, if it is `None`. It is
+    /// asked on a thread beside this one.
+    pub fn filter<F>(&mut self, shows: Option<F>)
+    where
+        F: Fn(&Picture, &Task) -> bool + Send + Sync + 'static,
+    {
+        self.screen.app.choose(shows.map(Filter::new));
+        self.screen.touch();
+    }
+
+    /// Whether the rows are those of the picture that was looked at last, in the
+    /// order that was asked for.
+    pub fn is_settled(&self) -> bool {
+        self.screen.app.is_settled()
+    }
+
+    /// How many rows the table of tasks has.
+    pub fn rows(&self) -> usize {
+        self.screen.app.tasks.rows.len()
+    }
+
+    /// The title of the column that the tasks are sorted by; empty for that of the
+    /// alerts.
+    pub fn sorted_by(&self) -> &'static str {
+        super::columns::COLUMNS[self.screen.app.sort.column]
+            .shape
+            .title
+    }
+
+    /// How many columns the tasks can be sorted by.
+    pub fn columns(&self) -> usize {
+        super::columns::COLUMNS.len()
+    }
+
+    /// What is on the screen, line by line.
+    pub fn lines(&self) -> Vec<String> {
+        let buffer = self.terminal.backend().buffer();
+        let lines = buffer.content().chunks(buffer.area.width.into());
+        lines
+            .map(|line| line.iter().map(Cell::symbol).collect())
+            .collect()
+    }
+}

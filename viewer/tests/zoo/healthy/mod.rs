@@ -1,0 +1,6 @@
+//! Programs that look suspicious, and are well.
+
+mod busy;
+mod idle;
+mod pressure;
+mod tokio_console;

@@ -1,0 +1,6 @@
+//! Programs that are stuck.
+
+mod channels;
+mod locks;
+mod spinning;
+mod tasks;
