@@ -6,6 +6,7 @@
 
 mod changes;
 mod debug_info;
+mod hello;
 mod listen;
 mod mute;
 mod page;
@@ -13,6 +14,7 @@ mod prerequisites;
 mod process;
 mod sent;
 mod service;
+mod snapshot;
 mod symbol_keeper;
 mod to_wire;
 #[cfg(unix)]
@@ -30,6 +32,8 @@ use listen::Listener;
 use mute::Mute;
 use prerequisites::Prerequisites;
 use service::TaskmonService;
+
+pub(crate) use snapshot::snapshot;
 
 /// What the builder decided.
 pub(crate) struct Settings {
