@@ -128,12 +128,15 @@ impl Tables {
             Some(root) => (root, None),
             None => (self.recorder.adopt_thread(), Some(thread::current().id())),
         };
+        let before = self.recorder.tasks_of(root).into_iter();
         Root {
-            root,
             adopted_on,
-            before: self.recorder.tasks_of(root).into_iter().collect(),
-            unrecorded_before: self.unrecorded(),
-            tables: self.clone(),
+            spawns: Spawns {
+                root,
+                before: Arc::new(before.collect()),
+                unrecorded_before: self.unrecorded(),
+                tables: self.clone(),
+            },
         }
     }
 
@@ -152,28 +155,50 @@ impl Tables {
     }
 }
 
-/// A root of spawns, from some moment on. Its tasks are all that were spawned by the
-/// task that no task spawned, and by those, and so on, however long those in between
-/// have ended.
+/// A root of spawns: the task that no task spawned, from which the calling one comes.
 ///
-/// If there was no such task where it was made (it was spawned before the subscriber
+/// If there is no such task where this is made (it was spawned before the subscriber
 /// was installed, or none runs there), the thread counts as it, until this is dropped
 /// there.
 pub struct Root {
+    spawns: Spawns,
+    adopted_on: Option<ThreadId>,
+}
+
+/// What comes from a [`Root`]: the tasks that it spawned, that those spawned, and so
+/// on, however long those in between have ended.
+#[derive(Clone)]
+pub struct Spawns {
     tables: Tables,
     root: RootId,
-    adopted_on: Option<ThreadId>,
-    /// Those of its tasks that were there first.
-    before: HashSet<SlotKey>,
+    /// Those that were there when the root was made.
+    before: Arc<HashSet<SlotKey>>,
     unrecorded_before: u64,
 }
 
-/// Tasks that are not of interest to one who looks: they look themselves.
+/// A task, the one that it comes from, and so on.
 #[derive(Clone, Default)]
 pub struct Lineage(HashSet<SlotKey>);
 
 impl Root {
-    /// The tables that it is in.
+    /// What comes from it.
+    pub fn spawns(&self) -> &Spawns {
+        &self.spawns
+    }
+}
+
+impl Drop for Root {
+    fn drop(&mut self) {
+        // From another thread it cannot be taken back: that one stays a root until it
+        // ends, which is of interest to nobody.
+        if self.adopted_on == Some(thread::current().id()) {
+            self.spawns.tables.recorder.release_thread();
+        }
+    }
+}
+
+impl Spawns {
+    /// The tables that they are in.
     pub fn tables(&self) -> &Tables {
         &self.tables
     }
@@ -183,9 +208,9 @@ impl Root {
         Lineage(self.tables.recorder.lineage_here())
     }
 
-    /// The keys of the tasks that were spawned since this was made and are not over,
-    /// but for those of `lineage`.
-    pub fn spawned_since(&self, lineage: &Lineage) -> HashSet<u64> {
+    /// The keys of the tasks that were spawned after the root was made and are not
+    /// over, but for those of `lineage`.
+    pub fn later(&self, lineage: &Lineage) -> HashSet<u64> {
         let tasks = self.tables.recorder.tasks_of(self.root).into_iter();
         tasks
             .filter(|key| !self.before.contains(key) && !lineage.0.contains(key))
@@ -193,26 +218,16 @@ impl Root {
             .collect()
     }
 
-    /// The keys of all its tasks that are not over.
+    /// The keys of all that are not over.
     pub fn all(&self) -> HashSet<u64> {
         let tasks = self.tables.recorder.tasks_of(self.root).into_iter();
         tasks.map(SlotKey::to_wire).collect()
     }
 
-    /// How many tasks of the process found no room in the tables since this was made,
-    /// and so may be missing.
+    /// How many tasks of the process found no room in the tables after the root was
+    /// made, and so may be missing.
     pub fn unrecorded(&self) -> u64 {
         let now = self.tables.unrecorded();
         now.saturating_sub(self.unrecorded_before)
-    }
-}
-
-impl Drop for Root {
-    fn drop(&mut self) {
-        // From another thread it cannot be taken back: that one stays a root until it
-        // ends, which is of interest to nobody.
-        if self.adopted_on == Some(thread::current().id()) {
-            self.tables.recorder.release_thread();
-        }
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! The rooms, in the order in which data passes through them: [`client`] connects
 //! and receives, [`model`] is the picture of the program, [`rules`] say what is
-//! wrong in it, [`faces`] show it. [`demo`] is a program to look at.
+//! wrong in it, [`faces`] show it. [`demo`] is a program to look at; [`testing`] looks
+//! at the program that it is in, for tests.
 
 pub mod client;
 pub mod demo;
 pub mod faces;
 pub mod model;
 pub mod rules;
+pub mod testing;
 pub mod words;

@@ -53,7 +53,7 @@ pub fn write(
     Ok(())
 }
 
-fn write_alert(out: &mut impl Write, model: &Model, alert: &Alert) -> io::Result<()> {
+pub(crate) fn write_alert(out: &mut impl Write, model: &Model, alert: &Alert) -> io::Result<()> {
     let place = alert.place();
     let (rule, severity, place) = (alert.rule, alert.severity, plain(&place));
     writeln!(out, "{severity}: {rule}: {place}")?;

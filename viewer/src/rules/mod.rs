@@ -148,6 +148,17 @@ pub struct Example {
     pub spawned_at: Option<Arc<Location>>,
 }
 
+/// What is wrong now with those tasks of `model` for which `concerns` holds.
+pub(crate) fn judge_those(
+    model: &Model,
+    thresholds: &Thresholds,
+    concerns: impl Fn(&Task) -> bool,
+) -> Vec<Alert> {
+    let mut alerts = pass::Pass::over_those(model, thresholds, concerns).alerts(model);
+    alerts.sort_by_cached_key(book::order);
+    alerts
+}
+
 /// What is wrong in `model`, without a past.
 #[cfg(test)]
 fn judge(model: &Model) -> Vec<Alert> {

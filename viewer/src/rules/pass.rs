@@ -48,18 +48,29 @@ pub(super) struct Pass {
 impl Pass {
     /// Goes once through the waits and once through the tasks of `model`.
     pub(super) fn over(model: &Model, thresholds: &Thresholds) -> Self {
+        Pass::over_those(model, thresholds, |_| true)
+    }
+
+    /// As [`Pass::over`], but judges only tasks for which `concerns` holds. All others
+    /// are still there to be named by a message.
+    pub(super) fn over_those(
+        model: &Model,
+        thresholds: &Thresholds,
+        concerns: impl Fn(&Task) -> bool,
+    ) -> Self {
         let mut pass = Pass::default();
         // What may be over is no ground for an alert.
         for wait in model.every_wait().filter(|wait| !wait.maybe_over) {
             for (index, rule) in RULES.iter().enumerate() {
                 if let Some(finding) = rule.judge_wait(model, wait, thresholds)
                     && let Some(task) = model.tasks.get(&wait.task)
+                    && concerns(task)
                 {
                     pass.add(index, task, Some(wait), finding);
                 }
             }
         }
-        for task in model.tasks.values() {
+        for task in model.tasks.values().filter(|task| concerns(task)) {
             for (index, rule) in RULES.iter().enumerate() {
                 if let Some(finding) = rule.judge_task(model, task, thresholds) {
                     pass.add(index, task, None, finding);
