@@ -17,7 +17,7 @@ use crate::builder::Builder;
 use crate::recorder::Recorder;
 use crate::server;
 use crate::stack::Symbols;
-use crate::tables::{RootId, SlotKey};
+use crate::tables::{RootId, SlotKey, State, TaskKind};
 
 /// Who listens to what happens on this thread.
 pub enum Installed {
@@ -216,6 +216,16 @@ impl Spawns {
             .filter(|key| !self.before.contains(key) && !lineage.0.contains(key))
             .map(SlotKey::to_wire)
             .collect()
+    }
+
+    /// Whether one of those that were there when the root was made, but for those of
+    /// `lineage`, runs or is about to: then it may spawn more.
+    pub fn earlier_go_on(&self, lineage: &Lineage) -> bool {
+        let earlier = self.before.iter().filter(|key| !lineage.0.contains(key));
+        let tasks = earlier.filter_map(|key| self.tables.recorder.tasks.get(*key));
+        tasks
+            .filter(|task| matches!(task.kind(), TaskKind::Task | TaskKind::Local))
+            .any(|task| !matches!(task.phase().state, State::Waiting | State::Done))
     }
 
     /// The keys of all that are not over.

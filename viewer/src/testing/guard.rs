@@ -122,7 +122,7 @@ impl Guard {
             still_seen(&spawns);
             // Here, where it is the task that asks which is being polled.
             let lineage = spawns.lineage();
-            if spawns.later(&lineage).is_empty() {
+            if is_quiet(&spawns, &lineage) {
                 return Ok(());
             }
             let check = Check {
@@ -208,6 +208,13 @@ fn still_seen(spawns: &Spawns) {
     );
 }
 
+/// Whether nothing is left, and nobody is about to spawn more: a server of a fixture
+/// that has been woken, say, by the last request.
+fn is_quiet(spawns: &Spawns, lineage: &Lineage) -> bool {
+    // In this order: who spawns and then waits has spawned when it is seen to wait.
+    !spawns.earlier_go_on(lineage) && spawns.later(lineage).is_empty()
+}
+
 /// The search for leaks.
 struct Check {
     spawns: Spawns,
@@ -220,7 +227,7 @@ struct Check {
 impl Check {
     /// Nothing if it is worth to look again.
     fn look(&self, last: bool) -> Option<Result<(), Leaks>> {
-        if self.spawns.later(&self.lineage).is_empty() {
+        if is_quiet(&self.spawns, &self.lineage) {
             return Some(Ok(()));
         }
         if !last && self.allowed.is_empty() {
@@ -235,6 +242,7 @@ impl Check {
     /// Nothing if tasks are left that may be about to end, or came meanwhile.
     fn look_closely(&self, last: bool) -> Option<Result<(), Leaks>> {
         let model = look::picture(self.spawns.tables());
+        let earlier_go_on = self.spawns.earlier_go_on(&self.lineage);
         // After the picture: what has ended by now is no leak.
         let left = self.spawns.later(&self.lineage);
         let (known, new): (Vec<_>, Vec<_>) = left
@@ -244,7 +252,7 @@ impl Check {
         let mut leaks: Vec<&Task> = known.into_iter().flatten().collect();
         leaks.retain(|task| !self.allowed.allows(&model, task));
         match (leaks.is_empty(), last) {
-            (true, _) if new.is_empty() => Some(Ok(())),
+            (true, _) if new.is_empty() && (last || !earlier_go_on) => Some(Ok(())),
             (true, _) | (false, false) => None,
             (false, true) => Some(Err(Leaks::new(&model, leaks, self.deadline, self.at))),
         }
