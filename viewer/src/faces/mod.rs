@@ -10,5 +10,6 @@ pub mod json_writer;
 pub mod order;
 pub mod report;
 pub mod tables;
+#[cfg(feature = "cli")]
 pub mod tui;
 mod width;
