@@ -56,7 +56,7 @@ impl Pace {
         fence(Ordering::Acquire);
         let settled = version & 1 == 0 && self.version.load(Ordering::Relaxed) == version;
         // The product has at most 30 + 33 bits.
-        (settled && rate != 0 && passed < VALID).then(|| nanos + (passed * rate >> RATE_BITS))
+        (settled && rate != 0 && passed < VALID).then(|| nanos + ((passed * rate) >> RATE_BITS))
     }
 
     /// The system says that it was `nanos` at `ticks`.

@@ -162,7 +162,7 @@ fn and_one_that_leaks_all_the_time() {
     let runtime = runtime(1);
     runtime.block_on(async {
         for _ in 0..20 * repetitions() {
-            tokio::spawn(async { tokio::spawn(forever()) });
+            tokio::spawn(async { drop(tokio::spawn(forever())) });
             sleep(Duration::from_millis(1)).await;
         }
     });

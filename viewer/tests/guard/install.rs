@@ -53,7 +53,7 @@ fn the_first_guard_of_a_process_sees_the_tasks_of_a_root_that_was_there_first() 
     let printed = finds_its_leak(test, || {
         runtime(2).block_on(async {
             let guard = testing::guard().deadline(SHORT);
-            let spawner = tokio::spawn(async { spawn_named("left", forever()) });
+            let spawner = tokio::spawn(async { drop(spawn_named("left", forever())) });
             spawner.await.unwrap();
             let leaks = guard.check_no_leaks().await.unwrap_err();
             assert_eq!(names(&leaks), ["left"]);

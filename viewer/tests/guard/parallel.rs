@@ -18,12 +18,12 @@ fn each_test_sees_its_own_leak() {
             let guard = testing::guard().deadline(SHORT);
             let child = name.clone();
             // By way of another task, which ends.
-            let spawner = tokio::spawn(async move { spawn_named(&child, forever()) });
+            let spawner = tokio::spawn(async move { drop(spawn_named(&child, forever())) });
             spawner.await.unwrap();
             ALL_HAVE_LEAKED.wait();
             let leaks = guard.check_no_leaks().await.unwrap_err();
             assert_eq!(names(&leaks), [name]);
-            assert_eq!(leaks.tasks()[0].spawner_tokio_id.is_some(), true);
+            assert!(leaks.tasks()[0].spawner_tokio_id.is_some());
         });
     };
     thread::scope(|scope| {

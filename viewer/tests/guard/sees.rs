@@ -73,7 +73,7 @@ async fn handles_local_sets_and_blocking_closures_hand_the_test_on() {
     spawn_blocking(|| spawn_named("by a closure", forever()))
         .await
         .unwrap();
-    let in_block_on = async { spawn_named("by block_on in a closure", forever()) };
+    let in_block_on = async { drop(spawn_named("by block_on in a closure", forever())) };
     spawn_blocking(|| Handle::current().block_on(in_block_on))
         .await
         .unwrap();
@@ -133,7 +133,7 @@ fn a_test_without_a_runtime_of_its_own_is_guarded_as_well() {
     let guard = testing::guard().deadline(SHORT);
     for workers in [0, 2] {
         let one = runtime(workers);
-        one.block_on(async { spawn_named("left", forever()) });
+        one.block_on(async { drop(spawn_named("left", forever())) });
         let leaks = one.block_on(guard.check_no_leaks()).unwrap_err();
         assert_eq!(names(&leaks), ["left"]);
         drop(one);
