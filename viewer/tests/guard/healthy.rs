@@ -128,7 +128,8 @@ fn timeouts_and_selects() {
                 _ = timeout(short, receiver.recv()) => {}
             }
         });
-        sender.send(()).await.unwrap();
+        // Unless its time was up first.
+        let _ = sender.send(()).await;
     });
 }
 
