@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tracing::Subscriber;
 use tracing::dispatcher::WeakDispatch;
+use tracing::subscriber::SetGlobalDefaultError;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{EnvFilter, filter::LevelFilter, fmt as format};
@@ -195,6 +196,20 @@ impl Builder {
         let (layer, filter) =
             layer::layer(Arc::clone(&parts.recorder), Arc::clone(&parts.dispatch));
         (layer.with_filter(filter), parts.start(false))
+    }
+
+    /// As [`Builder::init_with`], but without a server, unless `TASKMON_BIND` asks for
+    /// one. The error is that there is a global subscriber already.
+    pub(crate) fn init_in_process<S>(self, subscriber: S) -> Result<(), SetGlobalDefaultError>
+    where
+        S: Subscriber + Send + Sync + 'static,
+    {
+        let parts = self.parts();
+        tracing::subscriber::set_global_default(parts.around(subscriber))?;
+        if std::env::var_os("TASKMON_BIND").is_some_and(|bind| !bind.is_empty()) {
+            parts.start(true);
+        }
+        Ok(())
     }
 
     fn parts(mut self) -> Parts {

@@ -33,6 +33,8 @@
 mod builder;
 mod clock;
 mod collect;
+#[doc(hidden)]
+pub mod in_process;
 mod recorder;
 mod server;
 mod stack;

@@ -356,7 +356,7 @@ impl<S: Subscriber> Subscriber for Around<S> {
         self.inner.current_span()
     }
 
-    // SAFETY: a pointer to `self` for its own type, else what the inner
+    // SAFETY: a pointer to `self` or a field for its own type, else what the inner
     // subscriber gives by the same contract.
     unsafe fn downcast_raw(&self, id: TypeId) -> Option<*const ()>
     where
@@ -364,6 +364,10 @@ impl<S: Subscriber> Subscriber for Around<S> {
     {
         if id == TypeId::of::<Self>() {
             return Some(std::ptr::from_ref(self).cast());
+        }
+        // For `in_process`, which does not know of what type `S` is.
+        if id == TypeId::of::<Arc<Recorder>>() {
+            return Some(std::ptr::from_ref(&self.recorder).cast());
         }
         // SAFETY: by the contract of this very function.
         unsafe { self.inner.downcast_raw(id) }

@@ -1,5 +1,6 @@
 //! A plain layer, for those who compose by hand on a Registry.
 
+use std::any::TypeId;
 use std::sync::{Arc, OnceLock};
 
 use tracing::dispatcher::WeakDispatch;
@@ -118,6 +119,15 @@ where
         dispatch_event(&self.recorder, &self.callsites, callsite, event, |id| {
             self.ids.get(id)
         });
+    }
+
+    // SAFETY: a pointer to `self` or a field for its own type.
+    unsafe fn downcast_raw(&self, id: TypeId) -> Option<*const ()> {
+        if id == TypeId::of::<Self>() {
+            return Some(std::ptr::from_ref(self).cast());
+        }
+        // For `in_process`, which does not know how the subscriber is composed.
+        (id == TypeId::of::<Arc<Recorder>>()).then(|| std::ptr::from_ref(&self.recorder).cast())
     }
 }
 

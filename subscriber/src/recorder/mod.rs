@@ -11,6 +11,7 @@ mod fields;
 mod operations;
 mod poll_wakers;
 mod resources;
+mod roots;
 mod span;
 mod tasks;
 #[cfg(test)]
@@ -42,7 +43,7 @@ const RESOURCES: u32 = 1 << 22;
 /// The state of the program, and what changes it.
 pub(crate) struct Recorder {
     /// Tells the recorders of one process apart; never 0.
-    id: u32,
+    pub(crate) id: u32,
     pub(crate) level: Level,
     pub(crate) clock: Clock,
     pub(crate) tasks: Slab<Task>,
@@ -59,6 +60,8 @@ pub(crate) struct Recorder {
     /// By location: sites whose counts have changed.
     pub(crate) changed_sites: Dirty,
     serials: [AtomicU64; ResourceKind::COUNT],
+    /// How many roots of spawns there were; see [`crate::tables::RootId`].
+    roots: AtomicU32,
     pub(crate) totals: Totals,
     pub(crate) stacks: Stacks,
 }
@@ -96,6 +99,7 @@ impl Recorder {
             changed_resources: Dirty::new(RESOURCES),
             changed_sites: Dirty::new(Locations::NUMBERS + 1),
             serials: Default::default(),
+            roots: AtomicU32::new(0),
             totals: Totals::default(),
             stacks: Stacks::new(stacks),
         }

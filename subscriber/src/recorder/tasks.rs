@@ -31,6 +31,7 @@ impl Recorder {
         let mut fields = SpawnFields::new(&self.texts);
         attributes.record(&mut fields);
         let spawner = Thread::with(|thread| thread.task(self.id)).map(|(slot, _)| slot);
+        let spawning = spawner.and_then(|key| self.tasks.get(key));
         let name = if fields.name.is_empty() {
             0
         } else {
@@ -42,9 +43,8 @@ impl Recorder {
             kind: fields.kind,
             location: fields.location(&self.locations),
             spawner: spawner.map_or(0, SlotKey::to_wire),
-            spawner_tokio_id: spawner
-                .and_then(|key| self.tasks.get(key))
-                .map_or(0, |task| task.tokio_id.load(Ordering::Relaxed)),
+            spawner_tokio_id: spawning.map_or(0, |task| task.tokio_id.load(Ordering::Relaxed)),
+            root: spawning.map_or_else(|| self.root_of_thread(), Task::root),
             spawned_at: self.clock.now(),
             size: fields.size,
             original_size: fields.original_size,
@@ -145,7 +145,7 @@ impl Recorder {
             self.settle_waits(thread, span, task, now);
         }
         if std::thread::panicking() {
-            task.panicked.store(1, Ordering::Relaxed);
+            task.mark_panicked();
         }
         let before = leave(task, now);
         if before.state == State::Finishing {
@@ -215,7 +215,7 @@ impl Recorder {
     /// Wakers of another task may pass as those of the task in `slot`.
     pub(crate) fn doubt_wakers(&self, slot: SlotKey) {
         if let Some(task) = self.tasks.get(slot) {
-            task.doubtful_wakers.store(1, Ordering::Relaxed);
+            task.doubt_wakers();
         }
     }
 
@@ -313,7 +313,7 @@ impl Recorder {
 
     /// Adds a task that is over to the totals and the ring.
     fn finish(&self, key: SlotKey, task: &Task, now: u64, adjacent: bool) {
-        let end = if task.panicked.load(Ordering::Relaxed) != 0 {
+        let end = if task.has_panicked() {
             TaskEnd::Panicked
         } else if adjacent {
             TaskEnd::Completed

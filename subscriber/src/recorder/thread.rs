@@ -8,6 +8,7 @@ use std::cell::{Cell, UnsafeCell};
 
 use super::entered::{Entered, Entry};
 use super::poll_wakers::PollWakers;
+use super::roots::Adopted;
 use super::span::SpanKey;
 use crate::stack::{Base, StackId};
 use crate::tables::{SlotKey, TextId};
@@ -82,6 +83,7 @@ pub(crate) struct Thread {
     next_cancelled: Cell<usize>,
     /// The number of this thread's name, by recorder.
     label: Cell<(u32, TextId)>,
+    pub(super) adopted: Cell<Adopted>,
 }
 
 thread_local! {
@@ -94,6 +96,7 @@ thread_local! {
             cancelled: Cell::new([None; CANCELLED]),
             next_cancelled: Cell::new(0),
             label: Cell::new((0, TextId(0))),
+            adopted: Cell::new(Adopted::NONE),
         }
     };
 }

@@ -59,10 +59,7 @@ impl Recorder {
             if seen.is_quiet() && none {
                 return;
             }
-            let wakers = match task.doubtful_wakers.load(Ordering::Relaxed) {
-                0 => Some(task.wakers.count()),
-                _ => None,
-            };
+            let wakers = (!task.doubts_wakers()).then(|| task.wakers.count());
             match (seen.only(), wakers) {
                 // The usual case: one thing is waited for, and nothing else.
                 (Some(stack), Some(wakers))

@@ -7,6 +7,7 @@
 mod changes;
 mod connection;
 mod debug_info;
+mod hello;
 #[cfg(feature = "metrics")]
 mod http;
 mod listen;
@@ -19,6 +20,7 @@ mod process;
 mod reading;
 mod sent;
 mod service;
+mod snapshot;
 mod symbol_keeper;
 mod to_wire;
 #[cfg(unix)]
@@ -36,6 +38,8 @@ use listen::Listener;
 use mute::Mute;
 use prerequisites::Prerequisites;
 use service::TaskmonService;
+
+pub(crate) use snapshot::snapshot;
 
 /// What the builder decided.
 pub(crate) struct Settings {

@@ -13,13 +13,11 @@ use tonic::codegen::tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
 use super::changes::Changes;
+use super::hello;
 use super::prerequisites::Prerequisites;
-use super::process;
 use super::symbol_keeper::SymbolKeeper;
 use super::watch::Watch;
-use crate::builder::Level;
 use crate::recorder::Recorder;
-use crate::stack::Capture;
 
 /// How many viewers can be attached at once.
 const VIEWERS: u32 = 16;
@@ -63,32 +61,8 @@ impl Shared {
 
     /// Who this program is.
     pub(super) fn hello(&self, interval: Duration) -> wire::Hello {
-        let level = match self.recorder.level {
-            Level::Tasks => wire::Level::Tasks,
-            Level::Channels => wire::Level::Channels,
-            Level::All => wire::Level::All,
-        };
-        wire::Hello {
-            process_name: process::name(),
-            pid: std::process::id(),
-            host: process::host(),
-            process_started_unix_nanos: process::started_unix_nanos(),
-            anchor_unix_nanos: self.recorder.clock.anchor_unix_nanos(),
-            subscriber_version: env!("CARGO_PKG_VERSION").to_owned(),
-            tokio_version: crate::collect::tokio_version()
-                .unwrap_or_default()
-                .to_owned(),
-            level: level.into(),
-            interval_millis: u32::try_from(interval.as_millis()).unwrap_or(u32::MAX),
-            missing: self.prerequisites.missing().to_vec(),
-            instance: self.instance,
-            stack_capture: match self.recorder.stacks.capture {
-                Capture::Off => wire::StackCapture::Off,
-                Capture::FramePointers => wire::StackCapture::FramePointers,
-                Capture::Unwinder => wire::StackCapture::Unwinder,
-            }
-            .into(),
-        }
+        let missing = self.prerequisites.missing().to_vec();
+        hello::hello(&self.recorder, interval, missing, self.instance)
     }
 }
 
@@ -125,7 +99,7 @@ impl TaskmonService {
 impl TaskmonService {
     /// Of a program that has no tasks. To be called on a runtime.
     pub(super) fn of_nothing() -> Self {
-        let recorder = Arc::new(Recorder::new(Level::Tasks, false));
+        let recorder = Arc::new(Recorder::new(crate::Level::Tasks, false));
         let mute = super::mute::Mute::new(Arc::default());
         let runtime = tokio::runtime::Handle::current();
         let prerequisites = Prerequisites::new(mute, runtime, recorder.stacks.capture);

@@ -3,7 +3,7 @@
 use crate::sync::{AtomicU64, Ordering, fence};
 
 use super::task::{NewTask, Phase, State, TaskSnapshot};
-use super::{LocationId, Name, NameSlot, SlotKey, TaskKind, TextId};
+use super::{LocationId, Name, NameSlot, RootId, SlotKey, TaskKind, TextId};
 
 /// How many are kept.
 const KEPT: usize = 256;
@@ -162,6 +162,7 @@ impl EndedRecord {
                 location: LocationId((words[14] >> 32) as u32),
                 spawner: words[15],
                 spawner_tokio_id: words[16],
+                root: RootId::default(),
                 spawned_at: words[17],
                 size: words[18],
                 original_size: words[19],

@@ -25,7 +25,7 @@ pub(crate) use resource::{
     Attribute, AttributeValue, Change, NewResource, Resource, ResourceKind, ResourceSnapshot,
 };
 pub(crate) use slab::{GENERATION_BITS, Slab, SlotKey};
-pub(crate) use task::{NewTask, Phase, State, Task, TaskKind, TaskSnapshot};
+pub(crate) use task::{NewTask, Phase, RootId, State, Task, TaskKind, TaskSnapshot};
 pub(crate) use waker_waits::{Certainty, MoreWaits, Places, WAKER_WAITS, WakerWait};
 
 #[cfg(test)]

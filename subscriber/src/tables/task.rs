@@ -1,8 +1,14 @@
 //! A task's slot: what it is, what it is doing, and how often it did.
 
-use crate::sync::{AtomicU8, AtomicU32, AtomicU64, Ordering, Zeroable};
+use crate::sync::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering, Zeroable};
 
-use super::{LocationId, Places, SlotKey, TextId};
+use super::{LocationId, Locations, Places, SlotKey, TextId};
+
+/// The task at the root of a tree of spawns, which no task spawned; 0 if that is not
+/// known. It is handed on at each spawn, so that it is known when those in between
+/// have long ended. Numbers come again after 2^32 roots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) struct RootId(pub(crate) u32);
 
 /// How a task was spawned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -154,14 +160,20 @@ pub(crate) struct Task {
     pub(crate) more_waits: AtomicU64,
     size: AtomicU32,
     original_size: AtomicU32,
-    location: AtomicU32,
+    root: AtomicU32,
     pub(crate) thread: AtomicU32,
     pub(crate) references: AtomicU32,
+    location: AtomicU16,
     kind: AtomicU8,
-    pub(crate) panicked: AtomicU8,
-    /// Not 0: events for wakers of another task may have been counted.
-    pub(crate) doubtful_wakers: AtomicU8,
+    marks: AtomicU8,
 }
+
+/// Of the marks: a poll of it panicked.
+const PANICKED: u8 = 1;
+/// Of the marks: events for wakers of another task may have been counted.
+const DOUBTFUL_WAKERS: u8 = 2;
+
+const _: () = assert!(Locations::NUMBERS <= u16::MAX as u32);
 
 // SAFETY: atomics are valid as zero.
 unsafe impl Zeroable for Task {}
@@ -174,6 +186,7 @@ pub(crate) struct NewTask {
     pub(crate) location: LocationId,
     pub(crate) spawner: u64,
     pub(crate) spawner_tokio_id: u64,
+    pub(crate) root: RootId,
     pub(crate) spawned_at: u64,
     pub(crate) size: u64,
     pub(crate) original_size: u64,
@@ -220,11 +233,13 @@ impl Task {
         let original_size = size(new.original_size);
         self.original_size.store(original_size, Ordering::Relaxed);
         self.kind.store(new.kind as u8, Ordering::Relaxed);
-        self.location.store(new.location.0, Ordering::Relaxed);
+        // No number is cut: see `Locations::NUMBERS`.
+        self.location
+            .store(new.location.0 as u16, Ordering::Relaxed);
+        self.root.store(new.root.0, Ordering::Relaxed);
         self.thread.store(0, Ordering::Relaxed);
         self.references.store(1, Ordering::Relaxed);
-        self.panicked.store(0, Ordering::Relaxed);
-        self.doubtful_wakers.store(0, Ordering::Relaxed);
+        self.marks.store(0, Ordering::Relaxed);
     }
 
     #[inline]
@@ -233,7 +248,33 @@ impl Task {
     }
 
     pub(crate) fn location(&self) -> LocationId {
-        LocationId(self.location.load(Ordering::Relaxed))
+        LocationId(self.location.load(Ordering::Relaxed).into())
+    }
+
+    /// See [`RootId`].
+    pub(crate) fn root(&self) -> RootId {
+        RootId(self.root.load(Ordering::Relaxed))
+    }
+
+    /// A poll of it panicked.
+    pub(crate) fn mark_panicked(&self) {
+        self.marks.fetch_or(PANICKED, Ordering::Relaxed);
+    }
+
+    /// Whether a poll of it panicked.
+    pub(crate) fn has_panicked(&self) -> bool {
+        self.marks.load(Ordering::Relaxed) & PANICKED != 0
+    }
+
+    /// Events for wakers of another task may be counted as its own.
+    pub(crate) fn doubt_wakers(&self) {
+        self.marks.fetch_or(DOUBTFUL_WAKERS, Ordering::Relaxed);
+    }
+
+    /// Whether events for wakers of another task may have been counted.
+    #[inline]
+    pub(crate) fn doubts_wakers(&self) -> bool {
+        self.marks.load(Ordering::Relaxed) & DOUBTFUL_WAKERS != 0
     }
 
     #[inline]
@@ -279,10 +320,7 @@ impl Task {
         TaskSnapshot {
             key,
             phase: self.phase(),
-            wakers: match self.doubtful_wakers.load(Ordering::Relaxed) {
-                0 => Some(self.wakers.count()),
-                _ => None,
-            },
+            wakers: (!self.doubts_wakers()).then(|| self.wakers.count()),
             polls: load(&self.polls),
             wakes: load(&self.wakes),
             self_wakes: load(&self.self_wakes),
@@ -299,6 +337,7 @@ impl Task {
                 location: self.location(),
                 spawner: load(&self.spawner),
                 spawner_tokio_id: load(&self.spawner_tokio_id),
+                root: self.root(),
                 spawned_at: load(&self.spawned_at),
                 size: self.size.load(Ordering::Relaxed).into(),
                 original_size: self.original_size.load(Ordering::Relaxed).into(),

@@ -11,5 +11,6 @@ pub mod json_writer;
 pub mod order;
 pub mod rules;
 pub mod tables;
+#[cfg(feature = "cli")]
 pub mod tui;
 mod width;

@@ -191,7 +191,7 @@ impl AlertBook {
 
 /// Errors first, then by tasks; the rest only so that the order is always the
 /// same.
-fn order(alert: &Alert) -> impl Ord + use<> {
+pub(super) fn order(alert: &Alert) -> impl Ord + use<> {
     let rule = RULES.iter().position(|rule| rule.name() == alert.rule);
     (
         Reverse(alert.severity),

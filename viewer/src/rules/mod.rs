@@ -52,6 +52,34 @@ static RULES: [&dyn Rule; 10] = [
     &boxed_future::BoxedFuture,
 ];
 
+/// What hangs or blocks, now, among those tasks of `model` for which `concerns` holds:
+/// one look, in which a habit cannot be seen.
+pub(crate) fn judge_those(
+    model: &crate::model::Model,
+    thresholds: Thresholds,
+    concerns: impl Fn(&crate::model::Task) -> bool,
+) -> Vec<Alert> {
+    const JUDGED: [&str; 4] = ["send-stall", "lock-stall", "lost-waker", "busy-poll"];
+    let mut settings = Settings::from(thresholds);
+    for rule in RULES.iter().filter(|rule| !JUDGED.contains(&rule.name())) {
+        // It is one of them.
+        let _ = settings.set_level(rule.name(), Level::Off);
+    }
+    let limits = &settings.limits();
+    let mut suspects = suspects::Suspects::default();
+    suspects.find(model, &settings, limits);
+    let growth = growth::Growth::default();
+    let look = rule::Look {
+        model,
+        limits,
+        last_poll: suspects.last_poll(model),
+        growth: &growth,
+    };
+    let mut alerts = pass::Pass::over_those(&look, &suspects, &settings, concerns).alerts(&look);
+    alerts.sort_by_cached_key(book::order);
+    alerts
+}
+
 /// What is wrong in `model`, without a past.
 #[cfg(test)]
 fn judge(model: &crate::model::Model) -> Vec<Alert> {

@@ -54,8 +54,34 @@ enum Found {
 }
 
 impl<'a> Pass<'a> {
-    /// Goes once through the waits and once through the tasks that are suspect.
+    /// Goes once through the waits and once through the tasks that are suspect, and
+    /// through the sites.
     pub(super) fn over(look: &Look<'_>, suspects: &Suspects, settings: &'a Settings) -> Self {
+        let mut pass = Pass::over_those(look, suspects, settings, |_| true);
+        for (index, rule) in RULES.iter().enumerate() {
+            if !settings.is_on(index) {
+                continue;
+            }
+            for found in rule.judge_sites(look) {
+                let site = Some(Arc::clone(&found.site.location));
+                let key = pass.key(index, site, SiteRole::Spawned, &found.finding);
+                if let Some(group) = pass.group(key, None, found.finding) {
+                    // Its tasks are not told one by one: there are many.
+                    group.tasks += found.tasks;
+                }
+            }
+        }
+        pass
+    }
+
+    /// Judges only tasks for which `concerns` holds. All others are still there to be
+    /// named by a message.
+    pub(super) fn over_those(
+        look: &Look<'_>,
+        suspects: &Suspects,
+        settings: &'a Settings,
+        concerns: impl Fn(&Task) -> bool,
+    ) -> Self {
         let mut pass = Pass {
             settings,
             groups: HashMap::new(),
@@ -69,25 +95,16 @@ impl<'a> Pass<'a> {
             for (index, rule) in rules.clone() {
                 if let Some(finding) = rule.judge_wait(look, wait)
                     && let Some(task) = model.tasks.get(&wait.task)
+                    && concerns(task)
                 {
                     pass.add(index, task, Some(wait), finding);
                 }
             }
         }
-        for task in suspects.tasks(model) {
+        for task in suspects.tasks(model).filter(|task| concerns(task)) {
             for (index, rule) in rules.clone() {
                 if let Some(finding) = rule.judge_task(look, task) {
                     pass.add(index, task, None, finding);
-                }
-            }
-        }
-        for (index, rule) in rules {
-            for found in rule.judge_sites(look) {
-                let site = Some(Arc::clone(&found.site.location));
-                let key = pass.key(index, site, SiteRole::Spawned, &found.finding);
-                if let Some(group) = pass.group(key, None, found.finding) {
-                    // Its tasks are not told one by one: there are many.
-                    group.tasks += found.tasks;
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! What the tables hold after real programs, with each way to install taskmon.
 
+mod roots;
 mod tasks;
 mod waits;
 

@@ -13,7 +13,7 @@ mod place;
 #[cfg(test)]
 mod sample;
 mod sarif;
-mod text;
+pub(crate) mod text;
 mod words;
 
 use std::fmt;

@@ -7,7 +7,7 @@ use super::Format;
 use super::words::{command_failure, dump_of, notes, remarks, summary};
 use crate::check::{Finding, Report};
 use crate::faces::dump::rows::{Row, frames, lines};
-use crate::model::SiteRole;
+use crate::model::{Model, SiteRole};
 use crate::rules::Alert;
 use crate::words::plain::plain;
 use crate::words::time::rfc3339;
@@ -46,7 +46,25 @@ impl Format for Text {
 }
 
 fn write_finding(out: &mut impl Write, report: &Report, finding: &Finding) -> io::Result<()> {
-    let alert = &finding.alert;
+    let remarks = remarks(report, finding);
+    let times = times(finding.since, finding.ended);
+    let below = times.into_iter().chain(remarks);
+    write_with(out, &finding.alert, below)
+}
+
+/// An alert of `model` alone, as it is in a report.
+pub(crate) fn write_alert(out: &mut impl Write, model: &Model, alert: &Alert) -> io::Result<()> {
+    let ended = alert.ended_at.and_then(|ended| model.system_time(ended));
+    let below = times(model.system_time(alert.since), ended);
+    write_with(out, alert, below)
+}
+
+/// An alert, with these lines before what to do about it.
+fn write_with(
+    out: &mut impl Write,
+    alert: &Alert,
+    below: impl IntoIterator<Item = String>,
+) -> io::Result<()> {
     let place = alert.place();
     let (rule, severity, place) = (alert.rule, alert.severity, plain(&place));
     writeln!(out, "{severity}: {rule}: {place}")?;
@@ -66,11 +84,8 @@ fn write_finding(out: &mut impl Write, report: &Report, finding: &Finding) -> io
     for line in lines(&example_rows(alert), None) {
         writeln!(out, "{line}")?;
     }
-    if let Some(time) = times(finding.since, finding.ended) {
-        writeln!(out, "    {time}")?;
-    }
-    for remark in remarks(report, finding) {
-        writeln!(out, "    {remark}")?;
+    for line in below {
+        writeln!(out, "    {line}")?;
     }
     writeln!(out, "    {}", alert.advice)?;
     writeln!(out)

@@ -37,6 +37,17 @@ pub fn tasks(
     Ok(())
 }
 
+/// Writes these `tasks` of `model`, each after an empty line; with the frames of the
+/// program and its libraries.
+///
+/// # Errors
+///
+/// If `out` fails.
+pub fn these(out: &mut impl Write, model: &Model, tasks: &[&Task]) -> io::Result<()> {
+    let mut each = tasks.iter();
+    each.try_for_each(|task| write_rows(out, &task_rows(model, task, false)))
+}
+
 /// Writes all live tasks, those that do the same at the same place once: the
 /// largest group first.
 ///
