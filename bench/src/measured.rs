@@ -18,6 +18,8 @@ use crate::subjects::Subject;
 use crate::talk::{Driver, Message};
 use crate::workloads::{Manner, Workload, service, spawn_idle};
 
+/// How long a workload goes on before it is measured.
+const WARMED_FOR: Duration = Duration::from_millis(50);
 /// How long a workload goes on at least while a viewer is attached: long enough for
 /// some updates.
 pub const WATCHED_FOR: Duration = Duration::from_millis(300);
@@ -101,7 +103,10 @@ impl Program {
         let operations = self.order.share_of(count, 64);
         let runtime = &self.runtime;
         let run = |operations| workload.run(runtime, operations);
-        run(operations / 8);
+        let warming = Instant::now();
+        while warming.elapsed() < WARMED_FOR {
+            run(operations / 8);
+        }
         let at_least = match self.order.subject.is_watched() {
             true => WATCHED_FOR,
             false => Duration::ZERO,

@@ -26,7 +26,7 @@ pub(crate) struct Clock {
 
 /// Two readings of the counter with a look at the system's clock in between may be
 /// so far apart: else something came between, and they say nothing of each other.
-const TOGETHER: u64 = 1 << 12;
+const TOGETHER: u64 = 1 << 10;
 
 impl Clock {
     pub(crate) fn start() -> Self {
@@ -60,6 +60,10 @@ impl Clock {
 
     #[cold]
     fn set_right(&self, counter: Counter) -> u64 {
+        let early = self.ask();
+        if !self.pace.is_due(early) {
+            return early;
+        }
         let before = counter.ticks();
         let nanos = self.ask();
         let apart = counter.ticks().wrapping_sub(before);

@@ -1,6 +1,6 @@
 //! From ticks of a counter to nanoseconds.
 //!
-//! How fast the counter goes is found out on the way: for the first 50 ms the
+//! How fast the counter goes is found out on the way: for the first 10 ms the
 //! system is asked for the time, and about twice a second later on. So what the
 //! counter is off by never adds up, and a machine that slept, or was moved to
 //! another host, is noticed at the first look.
@@ -10,7 +10,7 @@ use crate::sync::{AtomicU32, AtomicU64, Ordering, fence};
 /// After so many ticks the system is asked again: half a second at 2 GHz.
 const VALID: u64 = 1 << 30;
 /// How long the pace is measured before it is used. Nanoseconds.
-const MEASURED: u64 = 50_000_000;
+const MEASURED: u64 = 10_000_000;
 /// The fastest that time can pass: a counter of less than half a gigahertz is not
 /// used.
 const MOST_NANOS_PER_TICK: u64 = 2;
@@ -57,6 +57,14 @@ impl Pace {
         let settled = version & 1 == 0 && self.version.load(Ordering::Relaxed) == version;
         // The product has at most 30 + 33 bits.
         (settled && rate != 0 && passed < VALID).then(|| nanos + ((passed * rate) >> RATE_BITS))
+    }
+
+    /// Whether it is of use to [`Pace::set`] it, at about `nanos`: not while the pace
+    /// is being measured.
+    pub(crate) fn is_due(&self, nanos: u64) -> bool {
+        let first = self.first_nanos.load(Ordering::Relaxed);
+        let measuring = first != 0 && self.rate.load(Ordering::Relaxed) == 0;
+        !measuring || nanos.saturating_sub(first) >= MEASURED
     }
 
     /// The system says that it was `nanos` at `ticks`.
