@@ -26,7 +26,7 @@ pub(crate) struct Clock {
 
 /// Two readings of the counter with a look at the system's clock in between may be
 /// so far apart: else something came between, and they say nothing of each other.
-const TOGETHER: u64 = 1 << 10;
+const TOGETHER: u64 = 1 << 12;
 
 impl Clock {
     pub(crate) fn start() -> Self {
@@ -67,8 +67,9 @@ impl Clock {
         let before = counter.ticks();
         let nanos = self.ask();
         let apart = counter.ticks().wrapping_sub(before);
-        if apart < TOGETHER {
-            self.pace.set(before.wrapping_add(apart / 2), nanos);
+        match apart < TOGETHER {
+            true => self.pace.set(before.wrapping_add(apart / 2), nanos),
+            false => self.pace.put_off(nanos),
         }
         nanos
     }

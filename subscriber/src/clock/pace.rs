@@ -29,6 +29,8 @@ pub(crate) struct Pace {
     /// Where measuring the pace began.
     first_ticks: AtomicU64,
     first_nanos: AtomicU64,
+    /// Before this time it is of no use to set it.
+    due: AtomicU64,
 }
 
 impl Pace {
@@ -41,6 +43,7 @@ impl Pace {
             rate: zero(),
             first_ticks: zero(),
             first_nanos: zero(),
+            due: zero(),
         }
     }
 
@@ -62,9 +65,13 @@ impl Pace {
     /// Whether it is of use to [`Pace::set`] it, at about `nanos`: not while the pace
     /// is being measured.
     pub(crate) fn is_due(&self, nanos: u64) -> bool {
-        let first = self.first_nanos.load(Ordering::Relaxed);
-        let measuring = first != 0 && self.rate.load(Ordering::Relaxed) == 0;
-        !measuring || nanos.saturating_sub(first) >= MEASURED
+        nanos >= self.due.load(Ordering::Relaxed)
+    }
+
+    /// It could not be set at `nanos`; meanwhile the system is asked. Where the counter
+    /// can hardly be read at all, as in some emulators, that is always so.
+    pub(crate) fn put_off(&self, nanos: u64) {
+        self.due.store(nanos + MEASURED, Ordering::Relaxed);
     }
 
     /// The system says that it was `nanos` at `ticks`.
@@ -104,9 +111,13 @@ impl Pace {
                 store(&self.first_ticks, ticks);
                 store(&self.first_nanos, nanos);
                 store(&self.rate, 0);
+                store(&self.due, nanos + MEASURED);
             }
             Next::Measure => return,
-            Next::Rate(rate) => store(&self.rate, rate),
+            Next::Rate(rate) => {
+                store(&self.rate, rate);
+                store(&self.due, 0);
+            }
         }
         store(&self.ticks, ticks);
         store(&self.nanos, nanos);
