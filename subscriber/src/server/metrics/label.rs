@@ -66,7 +66,7 @@ mod tests {
         assert_eq!(site("src/api.rs", 61, 14), "src/api.rs:61:14");
         assert_eq!(site("src/api.rs", 61, 0), "src/api.rs:61");
         assert_eq!(site("src/api.rs", 0, 0), "src/api.rs");
-        let axum = "/root/.cargo/registry/src/index.crates.io-1/axum-0.8.9/src/serve.rs";
+        let axum = "/home/me/.cargo/registry/src/index.crates.io-1949/axum-0.8.9/src/serve.rs";
         assert_eq!(site(axum, 1, 2), "axum-0.8.9/src/serve.rs:1:2");
         let std = "/rustc/0123abc/library/std/src/thread.rs";
         assert_eq!(site(std, 1, 2), "library/std/src/thread.rs:1:2");
