@@ -1,12 +1,10 @@
 //! One function for each thing that a task can wait for. None of them returns
 //! while the test runs.
 
-use std::future::{Future, pending};
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::pin::Pin;
+use std::future::pending;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::Poll;
 use std::time::Duration;
 
 use futures::{SinkExt as _, StreamExt as _};
@@ -21,71 +19,11 @@ use tokio_stream::wrappers::{ReceiverStream, UnboundedReceiverStream};
 use tokio_util::sync::{CancellationToken, PollSender};
 use tokio_util::time::DelayQueue;
 
+use super::leaf::leaves;
+use super::peers::{Own, connection, server_that_says, silent_server, temporary};
+
 /// Longer than any test.
 const LONG: Duration = Duration::from_secs(100_000);
-
-/// A function that waits, and what for.
-pub struct Leaf {
-    pub name: &'static str,
-    /// The wait as faces show it.
-    pub waits: &'static str,
-    /// The line before its body.
-    pub line: u32,
-    pub wait: fn() -> Pin<Box<dyn Future<Output = ()> + Send>>,
-}
-
-/// Each leaf is a function `name` that waits for `waits`, and a test of that name.
-macro_rules! leaves {
-    ($($name:ident, $waits:expr, $line:expr, $body:block)*) => {
-        $(
-            pub async fn $name() $body
-        )*
-
-        pub const ALL: &[Leaf] = &[
-            $(Leaf {
-                name: stringify!($name),
-                waits: $waits,
-                line: $line,
-                wait: || Box::pin($name()),
-            },)*
-        ];
-
-        mod one_thread {
-            use super::super::{Run, check};
-            $(#[test] fn $name() { check(stringify!($name), Run::OneThread); })*
-        }
-
-        mod two_workers {
-            use super::super::{Run, check};
-            $(#[test] fn $name() { check(stringify!($name), Run::TwoWorkers); })*
-        }
-
-        mod wakers_only {
-            use super::super::{Run, check};
-            $(#[test] fn $name() { check(stringify!($name), Run::WakersOnly); })*
-        }
-    };
-}
-
-/// A connection within this program: both of its ends.
-async fn connection() -> (TcpStream, TcpStream) {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let (one, other) = tokio::join!(TcpStream::connect(address), listener.accept());
-    (one.unwrap(), other.unwrap().0)
-}
-
-/// A future of the program's own.
-struct Own(Option<Waker>);
-
-impl Future for Own {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        self.0 = Some(context.waker().clone());
-        Poll::Pending
-    }
-}
 
 leaves! {
     bounded_send, "mpsc send", line!(), {
@@ -538,33 +476,4 @@ leaves! {
         let mut client = TaskmonClient::new(channel.connect_lazy());
         let _ = client.watch(WatchRequest::default()).await;
     }
-}
-
-/// The address of a server that accepts and says nothing.
-async fn silent_server() -> io::Result<SocketAddr> {
-    server_that_says("").await
-}
-
-/// The address of a server that says `text` to each client, and no more.
-async fn server_that_says(text: &'static str) -> io::Result<SocketAddr> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let address = listener.local_addr()?;
-    tokio::spawn(async move {
-        let mut kept = Vec::new();
-        while let Ok((mut connection, _)) = listener.accept().await {
-            let _ = connection.write_all(text.as_bytes()).await;
-            kept.push(connection);
-        }
-    });
-    Ok(address)
-}
-
-/// A path for a file of this task.
-fn temporary(kind: &str) -> std::path::PathBuf {
-    let name = format!(
-        "taskmon-{kind}-{}-{}",
-        std::process::id(),
-        tokio::task::id()
-    );
-    std::env::temp_dir().join(name)
 }

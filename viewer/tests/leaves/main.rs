@@ -6,13 +6,16 @@
 mod support;
 
 mod depth;
+mod leaf;
 mod leaves;
+mod peers;
 
 use std::sync::{Mutex, PoisonError};
 
 use taskmon::model::{FrameOrigin, StackCapture, WaitKind};
 
-use leaves::{ALL, Leaf};
+use leaf::Leaf;
+use leaves::ALL;
 use support::{Program, Watch, program, program_with, spawn_named};
 
 /// Spawns a task for each leaf, named after it.
