@@ -415,7 +415,7 @@ leaves! {
         let receives = receivers.into_iter().map(|mut receiver| async move { receiver.recv().await });
         futures::future::join_all(receives).await;
     }
-    own_future, "leaves::leaves::Own", line!(), {
+    own_future, "leaves::peers::Own", line!(), {
         Own(None).await;
     }
     http_response, "http response", line!(), {
