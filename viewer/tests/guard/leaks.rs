@@ -63,15 +63,15 @@ async fn an_assertion_panics_with_the_leaks() {
 
 #[tokio::test]
 async fn what_ends_within_the_deadline_is_no_leak() {
-    let guard = testing::guard().deadline(Duration::from_secs(60));
+    let patient = testing::guard().deadline(Duration::from_secs(60));
+    let impatient = testing::guard();
     let (sender, receiver) = oneshot::channel::<()>();
     tokio::spawn(receiver);
-    // From outside of the test's runtime, while the guard waits.
-    std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(50));
+    let ends = async {
+        leaks(impatient).await;
         drop(sender);
-    });
-    guard.assert_no_leaks().await;
+    };
+    tokio::join!(patient.assert_no_leaks(), ends);
 }
 
 #[tokio::test]

@@ -76,7 +76,16 @@ async fn a_server_that_waits_for_work_is_not_stuck() {
     let notify = Arc::new(Notify::new());
     let notified = Arc::clone(&notify);
     tokio::spawn(async move { notified.notified().await });
-    tokio::time::sleep(2 * THRESHOLD).await;
+    // One that waits no longer than they do, and is stuck by now.
+    let (sender, receiver) = mpsc::channel(1);
+    let sends = async move { while sender.send(0).await.is_ok() {} };
+    let producer = spawn_named("producer", sends);
+    tokio::task::yield_now().await;
+    let stuck = stuck(&guard).await;
+    let names: Vec<_> = stuck.alerts().iter().map(|it| &*it.example.name).collect();
+    assert_eq!(names, ["producer"]);
+    drop(receiver);
+    producer.await.unwrap();
     guard.assert_nothing_stuck(THRESHOLD).await;
     drop((work, notify));
 }
