@@ -12,7 +12,7 @@ use std::process::{Command, ExitCode, Stdio};
 use bench::report::Table;
 use bench::runtimes::Flavor;
 use bench::subjects::Subject;
-use bench::workloads::Workload;
+use bench::workloads::{Manner, Workload};
 
 /// Stands before what the program is told that is counted.
 const DO: &str = "do";
@@ -25,14 +25,6 @@ const SUBJECTS: [&str; 5] = [
     "taskmon-tasks",
     "taskmon-channels-no-stacks",
     "taskmon-channels",
-];
-const WORKLOADS: [Workload; 6] = [
-    Workload::Spawn,
-    Workload::Yield,
-    Workload::PingPong,
-    Workload::Stream,
-    Workload::FanIn,
-    Workload::Mix,
 ];
 /// What tracing calls.
 const CALLBACKS: [&str; 6] = [
@@ -72,14 +64,16 @@ fn be_counted(subject: &str, workload: &str, operations: &str) -> Result<(), Box
 }
 
 fn count_all() -> Result<(), Box<dyn Error>> {
-    let titles = WORKLOADS.map(|workload| workload.name().to_owned());
+    let counted = |workload: &Workload| matches!(workload.manner(), Manner::Operations { .. });
+    let workloads: Vec<Workload> = Workload::ALL.into_iter().filter(counted).collect();
+    let titles = workloads.iter().map(|workload| workload.name().to_owned());
     let mut totals = Table::new([String::new()].into_iter().chain(titles.clone()));
     let mut callbacks = Table::new([String::new()].into_iter().chain(titles));
     let mut of_callbacks = CALLBACKS.map(|_| Vec::new());
     for name in SUBJECTS {
         let subject = Subject::named(name).ok_or("a subject was renamed")?;
         let mut row = vec![subject.title()];
-        for workload in WORKLOADS {
+        for workload in workloads.iter().copied() {
             eprint!("\r{name}, {:<20}", workload.name());
             let (few, many) = (count(name, workload, FEW)?, count(name, workload, MANY)?);
             let each = |count: fn(&Counts) -> u64| per_operation(count(&few), count(&many));

@@ -5,14 +5,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use taskmon_subscriber::{Builder, Level};
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
-use tracing::subscriber::NoSubscriber;
 
 use super::Outcome;
 use super::child::{requests, tell_driver};
 use super::idle::Ready;
+use super::target;
 
 /// The file in which all its tasks are spawned.
 pub const FILE: &str = "scale/busy.rs";
@@ -34,16 +33,7 @@ pub struct Spawned {
 ///
 /// If the driver is gone.
 pub fn run() -> Outcome<()> {
-    let telemetry = Builder::new()
-        .bind("127.0.0.1:0")
-        .level(Level::Channels)
-        .stacks(true)
-        .init_with(NoSubscriber::default());
-    let address = telemetry.address().ok_or("nobody can attach")?.to_owned();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
+    let (runtime, address) = target::start()?;
     let work = Work::default();
     let mut drivers: Vec<_> = (0..4)
         .map(|_| {

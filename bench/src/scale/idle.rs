@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use taskmon_subscriber::{Builder, Level};
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tracing::subscriber::NoSubscriber;
 
 use super::Outcome;
 use super::child::{requests, tell_driver};
+use super::target;
 
 /// What the target says when all its tasks wait.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -35,16 +34,7 @@ const SPAWNED: usize = 100;
 ///
 /// If the tasks cannot be made or the driver is gone.
 pub fn run(count: usize) -> Outcome<()> {
-    let telemetry = Builder::new()
-        .bind("127.0.0.1:0")
-        .level(Level::Channels)
-        .stacks(true)
-        .init_with(NoSubscriber::default());
-    let address = telemetry.address().ok_or("nobody can attach")?.to_owned();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
+    let (runtime, address) = target::start()?;
     let kept = Arc::new(runtime.block_on(async { Kept::make(count) }));
     // Idle is what has been polled once and waits.
     while runtime.metrics().global_queue_depth() > 0 {

@@ -11,6 +11,7 @@ pub mod idle;
 pub mod proc;
 pub mod report;
 pub mod soak;
+pub mod target;
 pub mod trend;
 pub mod viewer;
 pub mod wire;

@@ -12,9 +12,9 @@ use tokio::net::{TcpStream, lookup_host};
 use tonic::transport::{Channel, Endpoint};
 use tower::service_fn;
 
-use super::error::quoted;
 use super::peer::{Overheard, Peer};
 use super::{ConnectError, Target};
+use crate::words::plain::quoted;
 
 /// How long the name and the address together may take.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);

@@ -8,7 +8,6 @@ use std::time::Duration;
 use super::Target;
 use crate::model::FoldError;
 use crate::words::duration::human;
-use crate::words::plain::plain;
 
 /// Why a program could not be reached, or is not one to look at.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -128,27 +127,9 @@ impl WatchError {
     }
 }
 
-/// What the other end said, harmless and on one short line.
-pub(super) fn quoted(text: &str) -> String {
-    const CHARACTERS: usize = 200;
-    let text = plain(text.trim());
-    match text.char_indices().nth(CHARACTERS) {
-        None if text.is_empty() => "no reason given".to_owned(),
-        None => text.into_owned(),
-        Some((end, _)) => format!("{}…", &text[..end]),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_the_other_end_says_is_harmless_and_cut() {
-        assert_eq!(quoted("a\u{1b}b\n"), "a\\u{1b}b");
-        assert_eq!(quoted(" "), "no reason given");
-        assert_eq!(quoted(&"é".repeat(5_000)).chars().count(), 201);
-    }
 
     #[test]
     fn every_message_is_one_line() {

@@ -13,9 +13,9 @@ use tonic::{Code, Status, Streaming};
 use tower::ServiceExt;
 
 use super::dial::dial;
-use super::error::quoted;
 use super::peer::{Peer, Spoke};
 use super::{ConnectError, Target, WatchError};
+use crate::words::plain::quoted;
 
 /// The longest message that is read. A page is far smaller.
 const MESSAGE_BYTES: usize = 4 << 20;

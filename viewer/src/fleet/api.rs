@@ -6,9 +6,9 @@ use hyper::StatusCode;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use super::error::quoted;
 use super::http::Http;
 use super::{FleetError, PrometheusUrl};
+use crate::words::plain::quoted;
 
 /// One series of an instant vector.
 #[derive(Clone, Debug, Default, PartialEq)]

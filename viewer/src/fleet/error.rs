@@ -7,7 +7,7 @@ use super::PrometheusUrl;
 use super::http::{HttpError, LARGEST, WITHIN};
 use crate::client::TargetError;
 use crate::words::duration::human;
-use crate::words::plain::plain;
+use crate::words::plain::quoted;
 
 /// Why there is no picture of the fleet.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -96,15 +96,5 @@ impl FleetError {
     /// Whether the server is there and does not want this client.
     pub fn is_refusal(&self) -> bool {
         matches!(self, FleetError::Refused { .. })
-    }
-}
-
-/// What the other end said, harmless and on one short line.
-pub(super) fn quoted(text: &str) -> String {
-    const CHARACTERS: usize = 200;
-    let text = plain(text.trim());
-    match text.char_indices().nth(CHARACTERS) {
-        None => text.into_owned(),
-        Some((end, _)) => format!("{}…", &text[..end]),
     }
 }

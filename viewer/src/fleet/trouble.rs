@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use super::FleetError;
-use super::error::quoted;
 use crate::client::Target;
+use crate::words::plain::quoted;
 
 /// How the programs do. All texts may hold any character.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -31,6 +31,17 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// What someone at the other end said, harmless and on one short line.
+pub(crate) fn quoted(text: &str) -> String {
+    const CHARACTERS: usize = 200;
+    let text = plain(text.trim());
+    match text.char_indices().nth(CHARACTERS) {
+        None if text.is_empty() => "no reason given".to_owned(),
+        None => text.into_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
 /// Whether [`plain`] makes `character` visible instead of leaving it to the
 /// terminal.
 pub fn is_harmful(character: char) -> bool {
@@ -51,6 +62,13 @@ pub fn is_harmful(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_other_end_says_is_harmless_and_cut() {
+        assert_eq!(quoted("a\u{1b}b\n"), "a\\u{1b}b");
+        assert_eq!(quoted(" "), "no reason given");
+        assert_eq!(quoted(&"é".repeat(5_000)).chars().count(), 201);
+    }
 
     #[test]
     fn ordinary_names_are_untouched_and_not_copied() {

@@ -3,11 +3,11 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use serde_json::json;
-use taskmon_proto::v1 as wire;
 use tonic::Status;
 
 use crate::support::{
-    Running, Script, TestServer, Then, healthy, hello, page, seconds, stuck, taskmon, wait_for,
+    Running, Script, TestServer, Then, healthy, hello, no_longer_stuck, page, stuck, taskmon,
+    wait_for,
 };
 
 #[test]
@@ -105,14 +105,10 @@ fn a_threshold_decides_what_is_stuck() {
 
 #[test]
 fn a_stall_that_ended_meanwhile_fails_too() {
-    let over = wire::Page {
-        tick: 2,
-        last: true,
-        at_nanos: seconds(101),
-        removed_waits: vec![2],
-        ..wire::Page::default()
-    };
-    let script = Script::new([hello(), page(stuck()), page(over)], Then::Ticks);
+    let script = Script::new(
+        [hello(), page(stuck()), page(no_longer_stuck())],
+        Then::Ticks,
+    );
     let server = TestServer::program(script);
     let run = taskmon(&[
         "check",

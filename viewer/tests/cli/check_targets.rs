@@ -6,7 +6,8 @@ use serde_json::json;
 use taskmon_proto::v1 as wire;
 
 use crate::support::{
-    Running, Script, TestServer, Then, healthy, hello, page, seconds, stuck, taskmon, wait_for,
+    Running, Script, TestServer, Then, healthy, hello, no_longer_stuck, page, stuck, taskmon,
+    wait_for,
 };
 
 fn program(snapshot: wire::Page, then: Then) -> TestServer {
@@ -80,14 +81,10 @@ fn a_watch_until_quiet_ends_when_nothing_happens() {
 
 #[test]
 fn what_was_wrong_before_it_became_quiet_fails() {
-    let over = wire::Page {
-        tick: 2,
-        last: true,
-        at_nanos: seconds(101),
-        removed_waits: vec![2],
-        ..wire::Page::default()
-    };
-    let script = Script::new([hello(), page(stuck()), page(over)], Then::Ticks);
+    let script = Script::new(
+        [hello(), page(stuck()), page(no_longer_stuck())],
+        Then::Ticks,
+    );
     let server = TestServer::program(script);
     let target = server.target();
     let run = taskmon(&["check", &target, "--until-quiet=100ms", "--for", "10m"]);

@@ -344,6 +344,17 @@ pub fn healthy() -> wire::Page {
     }
 }
 
+/// What comes after [`stuck`]: the send has ended.
+pub fn no_longer_stuck() -> wire::Page {
+    wire::Page {
+        tick: 2,
+        last: true,
+        at_nanos: seconds(101),
+        removed_waits: vec![2],
+        ..wire::Page::default()
+    }
+}
+
 /// The same with the second task stuck in a send into a full channel, at
 /// `src/producer.rs:41:26`.
 pub fn stuck() -> wire::Page {

@@ -22,12 +22,8 @@ impl Families<'_> {
         unit: Option<Unit>,
         series: impl Iterator<Item = ([(&'static str, &'l str); N], V)>,
     ) -> fmt::Result {
-        let kind = MetricType::Gauge;
-        let mut family = self.0.encode_descriptor(name, help, unit.as_ref(), kind)?;
-        for (labels, value) in series {
-            ConstGauge::new(value).encode(family.encode_family(&labels)?)?;
-        }
-        Ok(())
+        let series = series.map(|(labels, value)| (labels, ConstGauge::new(value)));
+        self.family(name, help, unit, MetricType::Gauge, series)
     }
 
     pub(super) fn counter<'l, const N: usize, V: EncodeCounterValue>(
@@ -37,10 +33,21 @@ impl Families<'_> {
         unit: Option<Unit>,
         series: impl Iterator<Item = ([(&'static str, &'l str); N], V)>,
     ) -> fmt::Result {
-        let kind = MetricType::Counter;
+        let series = series.map(|(labels, value)| (labels, ConstCounter::new(value)));
+        self.family(name, help, unit, MetricType::Counter, series)
+    }
+
+    fn family<'l, const N: usize>(
+        &mut self,
+        name: &str,
+        help: &str,
+        unit: Option<Unit>,
+        kind: MetricType,
+        series: impl Iterator<Item = ([(&'static str, &'l str); N], impl EncodeMetric)>,
+    ) -> fmt::Result {
         let mut family = self.0.encode_descriptor(name, help, unit.as_ref(), kind)?;
         for (labels, value) in series {
-            ConstCounter::new(value).encode(family.encode_family(&labels)?)?;
+            value.encode(family.encode_family(&labels)?)?;
         }
         Ok(())
     }

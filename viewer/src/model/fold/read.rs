@@ -353,3 +353,17 @@ fn moment(nanos: u64) -> Option<Moment> {
         .filter(|nanos| *nanos != 0)
         .map(Moment::from_nanos)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ends_call_a_wait_by_the_same_words() {
+        assert_eq!(wire::WaitKind::all().last(), Some(wire::WaitKind::Yield));
+        for kind in wire::WaitKind::all() {
+            let words = kind.words().unwrap_or("other");
+            assert_eq!(wait_kind(kind).as_str(), words, "{kind:?}");
+        }
+    }
+}
