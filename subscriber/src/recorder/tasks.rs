@@ -139,8 +139,6 @@ impl Recorder {
             if task.kind().is_polled_in_turn() {
                 self.totals.long_polls.add(lasted);
             }
-        }
-        if entry.counted {
             // Before the phase, so that who sees the phase sees these.
             self.settle_waits(thread, span, task, now);
         }

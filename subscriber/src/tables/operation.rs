@@ -6,7 +6,7 @@ use crate::sync::{AtomicU8, AtomicU32, AtomicU64, Ordering, Zeroable};
 use super::SlotKey;
 
 /// What kind of wait an operation is when it is pending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
 #[repr(u8)]
 pub(crate) enum WaitKind {
     #[default]

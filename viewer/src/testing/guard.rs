@@ -260,10 +260,6 @@ impl Check {
 }
 
 fn judge(spawns: &Spawns, allowed: &Allowed, threshold: Duration, at: At) -> Result<(), Stuck> {
-    #[allow(
-        clippy::needless_update,
-        reason = "rules that have no such limit keep theirs"
-    )]
     let limits = Thresholds {
         send: threshold,
         lock: threshold,

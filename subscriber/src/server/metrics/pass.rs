@@ -2,7 +2,6 @@
 //! named yet.
 
 use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
 use std::sync::atomic::Ordering;
 
 use super::ledger::Totals;
@@ -58,21 +57,12 @@ pub(super) struct WaitKey {
 }
 
 /// How a wait is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum ToldBy {
     /// An operation of Tokio's that calls itself so.
     Operation(WaitKind, TextId),
     /// A waker; whether the last poll has told of it.
     Waker { told: bool },
-}
-
-impl Hash for ToldBy {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match self {
-            ToldBy::Operation(kind, what) => (*kind as u8, what.0).hash(state),
-            ToldBy::Waker { told } => told.hash(state),
-        }
-    }
 }
 
 /// The waits of a group.
