@@ -161,9 +161,11 @@ impl<S: Subscriber> Around<S> {
     /// True if it was the last.
     #[inline]
     fn take_reference(&self, key: SpanKey) -> bool {
-        self.recorder
-            .references(key)
-            .is_some_and(|references| references.fetch_sub(1, Ordering::AcqRel) == 1)
+        self.recorder.references(key).is_some_and(|references| {
+            // Who has the only handle is the only one who could make another.
+            references.load(Ordering::Acquire) == 1
+                || references.fetch_sub(1, Ordering::AcqRel) == 1
+        })
     }
 
     /// The id by which the inner subscriber knows a span, if it does.

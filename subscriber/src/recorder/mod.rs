@@ -26,9 +26,10 @@ use tracing::Event;
 use crate::builder::Level;
 use crate::clock::Clock;
 use crate::stack::{Base, StackId, Stacks, Teller};
+use crate::sync::prepare_barriers;
 use crate::tables::{
     Dirty, EndedRing, Locations, LongPolls, MoreWaits, NameSlot, Operation, Resource, ResourceKind,
-    Slab, Task, Texts,
+    Site, Slab, Task, Texts,
 };
 
 pub(crate) use fields::{WakerFields, WakerOf, WakerOp};
@@ -59,6 +60,7 @@ pub(crate) struct Recorder {
     pub(crate) changed_resources: Dirty,
     /// By location: sites whose counts have changed.
     pub(crate) changed_sites: Dirty,
+    spawn_callsites: fields::SpawnCallsites,
     serials: [AtomicU64; ResourceKind::COUNT],
     /// How many roots of spawns there were; see [`crate::tables::RootId`].
     roots: AtomicU32,
@@ -69,8 +71,8 @@ pub(crate) struct Recorder {
 /// Counts since the layer was built.
 #[derive(Default)]
 pub(crate) struct Totals {
-    pub(crate) spawned: AtomicU64,
-    pub(crate) ended: AtomicU64,
+    /// Of the tasks whose site found no room among the locations.
+    pub(crate) unplaced: Site,
     pub(crate) unrecorded_tasks: AtomicU64,
     pub(crate) unrecorded_operations: AtomicU64,
     pub(crate) unrecorded_resources: AtomicU64,
@@ -82,6 +84,7 @@ pub(crate) struct Totals {
 impl Recorder {
     pub(crate) fn new(level: Level, stacks: bool) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
+        prepare_barriers();
         Recorder {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             level,
@@ -98,11 +101,25 @@ impl Recorder {
             changed_operations: Dirty::new(OPERATIONS),
             changed_resources: Dirty::new(RESOURCES),
             changed_sites: Dirty::new(Locations::NUMBERS + 1),
+            spawn_callsites: fields::SpawnCallsites::default(),
             serials: Default::default(),
             roots: AtomicU32::new(0),
             totals: Totals::default(),
             stacks: Stacks::new(stacks),
         }
+    }
+
+    /// How many tasks there were since the layer was built, and how many of them
+    /// have ended.
+    pub(crate) fn spawned_and_ended(&self) -> (u64, u64) {
+        let locations = self.locations.all();
+        let placed = locations.flat_map(|(_, location)| location.sites.all());
+        let sites = placed.map(|(_, site)| site).chain([&self.totals.unplaced]);
+        sites
+            .map(Site::counts)
+            .fold((0, 0), |(spawned, ended), counts| {
+                (spawned + counts.spawned, ended + counts.ended())
+            })
     }
 
     /// A span of ours was entered on this thread.

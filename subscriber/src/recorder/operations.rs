@@ -126,7 +126,7 @@ impl Recorder {
                 .unwrap_or_else(|| self.clock.now()),
             since => since,
         };
-        operation.since.swap(since, Ordering::SeqCst);
+        operation.since.store(since, Ordering::Release);
         self.changed_operations.mark(span.slot().index);
     }
 
@@ -156,7 +156,7 @@ impl Recorder {
 
     fn ready(&self, thread: &Thread, span: SpanKey, operation: &Operation) {
         if operation.since.load(Ordering::Relaxed) != 0 {
-            operation.since.swap(0, Ordering::SeqCst);
+            operation.since.store(0, Ordering::Release);
             self.changed_operations.mark(span.slot().index);
         }
         if matches!(
@@ -203,7 +203,7 @@ impl Recorder {
         }
         self.operations.remove(key);
         if since != 0 {
-            self.changed_operations.mark_after_store(key.index);
+            self.changed_operations.mark(key.index);
         }
     }
 }

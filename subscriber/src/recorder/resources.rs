@@ -61,14 +61,14 @@ impl Recorder {
             return None;
         };
         if owner.is_none() {
-            self.changed_resources.mark_after_store(slot.index);
+            self.changed_resources.mark(slot.index);
         }
         Some(SpanKey::new(Table::Resource, slot))
     }
 
     pub(super) fn close_resource(&self, key: SlotKey) {
         self.resources.remove(key);
-        self.changed_resources.mark_after_store(key.index);
+        self.changed_resources.mark(key.index);
     }
 
     /// The permits of a semaphore have changed. Returns what was done to them.
@@ -123,7 +123,7 @@ impl Recorder {
         };
         if let Some(resource) = self.resources.get(span.slot()) {
             resource.set_attribute(attribute, fields.change);
-            self.changed_resources.mark_after_store(span.slot().index);
+            self.changed_resources.mark(span.slot().index);
         }
     }
 
@@ -144,14 +144,14 @@ impl Recorder {
             resource.last_taker.store(taker, Ordering::Relaxed);
             resource.holder.store(0, Ordering::Relaxed);
             let at = at.unwrap_or_else(|| self.clock.now());
-            resource.last_taken.swap(at, Ordering::SeqCst);
+            resource.last_taken.store(at, Ordering::Release);
         });
     }
 
     /// `holder` has got the lock.
     pub(super) fn locked(&self, lock: u64, holder: u64) {
         self.change_resource(lock, |lock| {
-            lock.holder.swap(holder, Ordering::SeqCst);
+            lock.holder.store(holder, Ordering::Release);
         });
     }
 
@@ -161,7 +161,7 @@ impl Recorder {
                 resource.kind(),
                 ResourceKind::Mpsc | ResourceKind::Semaphore
             ) {
-                resource.capacity.swap(permits, Ordering::SeqCst);
+                resource.capacity.store(permits, Ordering::Release);
             }
         });
     }

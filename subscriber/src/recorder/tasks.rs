@@ -11,8 +11,8 @@ use super::span::{SpanKey, Table};
 use super::thread::Thread;
 use crate::stack::Teller;
 use crate::tables::{
-    EndedRecord, Name, NameSlot, NewTask, Phase, Site, SlotKey, State, Task, TaskEnd, TaskKind,
-    TaskSnapshot,
+    EndedRecord, Name, NameSlot, NewTask, Phase, Site, SiteCounts, SlotKey, State, Task, TaskEnd,
+    TaskKind, TaskSnapshot,
 };
 
 /// Tokio does not say whether a future that is dropped was ready. One that was is
@@ -28,8 +28,7 @@ const ADJACENT_WITHOUT_WAKER: u64 = 1_000_000_000;
 impl Recorder {
     /// A task was spawned. `None` if it finds no room.
     pub(crate) fn new_task(&self, attributes: &Attributes<'_>, inner_span: u64) -> Option<SpanKey> {
-        let mut fields = SpawnFields::new(&self.texts);
-        attributes.record(&mut fields);
+        let fields = SpawnFields::read(attributes, &self.spawn_callsites, &self.texts);
         let spawner = Thread::with(|thread| thread.task(self.id)).map(|(slot, _)| slot);
         let spawning = spawner.and_then(|key| self.tasks.get(key));
         let name = if fields.name.is_empty() {
@@ -57,11 +56,8 @@ impl Recorder {
             return None;
         };
         if new.kind != TaskKind::Worker {
-            self.totals.spawned.fetch_add(1, Ordering::Relaxed);
-            self.count_at_site(&new, |site| {
-                site.spawned.fetch_add(1, Ordering::SeqCst);
-            });
-            self.changed_tasks.mark_after_store(slot.index);
+            self.count_at_site(&new, Site::spawned);
+            self.changed_tasks.mark(slot.index);
         }
         Some(SpanKey::new(Table::Task, slot))
     }
@@ -86,7 +82,7 @@ impl Recorder {
 
         let polls = task.polls.load(Ordering::Relaxed);
         let scheduled = task.scheduled.load(Ordering::Relaxed);
-        let before = task.advance(|phase| {
+        let before = task.advance_polled(|phase| {
             let state = match phase.state {
                 State::Scheduled | State::Done => State::Running,
                 // Nobody tells when a thread that blocks on a future is woken.
@@ -127,7 +123,12 @@ impl Recorder {
         let Some(task) = self.tasks.get(key) else {
             return;
         };
-        let now = self.clock.now();
+        // A look at a clock costs as much as all else here. What was entered to be
+        // dropped ended then, however long the drop took.
+        let now = match entry.counted {
+            true => self.clock.now(),
+            false => entry.at,
+        };
         let longest_before = task.longest_poll.load(Ordering::Relaxed);
         if entry.counted {
             let lasted = now.saturating_sub(entry.at);
@@ -200,7 +201,7 @@ impl Recorder {
         self.tasks.remove(key);
         // Afterwards, so that nobody reads another task's in their place.
         self.forget_waits(more_waits);
-        self.changed_tasks.mark_after_store(key.index);
+        self.changed_tasks.mark(key.index);
     }
 
     /// Whether wakers of the task in `slot` are left, or may be.
@@ -233,10 +234,11 @@ impl Recorder {
             WakerOp::Drop => {
                 if change(-1) {
                     Thread::with(|thread| self.waker_released(thread, slot));
-                    task.waker_drops.fetch_add(1, Ordering::SeqCst);
+                    task.waker_drops.fetch_add(1, Ordering::Relaxed);
                 }
             }
             WakerOp::Wake => {
+                task.wakes_by_value.fetch_add(1, Ordering::Relaxed);
                 // First, so that nobody sees a task that waits and has no waker.
                 self.woken(task, slot);
                 if change(-1) {
@@ -255,9 +257,10 @@ impl Recorder {
     fn woken(&self, task: &Task, slot: SlotKey) {
         let polled_here = Thread::with(|thread| thread.task(self.id));
         if polled_here.is_some_and(|(polled, _)| polled == slot) {
-            task.self_wakes.fetch_add(1, Ordering::Relaxed);
+            // Nobody else polls it, so nobody else writes this.
+            let self_wakes = task.self_wakes.load(Ordering::Relaxed);
+            task.self_wakes.store(self_wakes + 1, Ordering::Relaxed);
         }
-        task.wakes.fetch_add(1, Ordering::SeqCst);
         task.advance(|phase| match phase.state {
             State::Waiting => Some(Phase {
                 state: State::Scheduled,
@@ -319,21 +322,7 @@ impl Recorder {
             TaskEnd::Cancelled
         };
         let seen = task.snapshot(key);
-        self.totals.ended.fetch_add(1, Ordering::Relaxed);
-        self.count_at_site(&seen.what, |site| {
-            site.polls.fetch_add(seen.polls, Ordering::Relaxed);
-            site.busy.fetch_add(seen.busy, Ordering::Relaxed);
-            site.scheduled.fetch_add(seen.scheduled, Ordering::Relaxed);
-            site.wakes.fetch_add(seen.wakes, Ordering::Relaxed);
-            site.self_wakes
-                .fetch_add(seen.self_wakes, Ordering::Relaxed);
-            let count = match end {
-                TaskEnd::Completed => &site.completed,
-                TaskEnd::Panicked => &site.panicked,
-                TaskEnd::Cancelled => &site.cancelled,
-            };
-            count.fetch_add(1, Ordering::SeqCst);
-        });
+        self.count_at_site(&seen.what, |site| site.ended(&counts_of(&seen, end)));
         self.ended.push(&EndedRecord {
             task: seen,
             name: self.name_of(&seen.what),
@@ -354,26 +343,24 @@ impl Recorder {
     /// without a wake for another reason than to be dropped.
     #[cold]
     fn revive(&self, task: TaskSnapshot) {
-        self.totals.ended.fetch_sub(1, Ordering::Relaxed);
-        self.count_at_site(&task.what, |site| {
-            // The poll that begins now was counted already, and so was the wake that
-            // led to it.
-            let before = |count: u64| count.saturating_sub(1);
-            site.polls.fetch_sub(before(task.polls), Ordering::Relaxed);
-            site.wakes.fetch_sub(before(task.wakes), Ordering::Relaxed);
-            site.self_wakes
-                .fetch_sub(task.self_wakes, Ordering::Relaxed);
-            site.busy.fetch_sub(task.busy, Ordering::Relaxed);
-            site.scheduled.fetch_sub(task.scheduled, Ordering::Relaxed);
-            site.cancelled.fetch_sub(1, Ordering::SeqCst);
-        });
+        // The poll that begins now was counted already, and so was the wake that
+        // led to it.
+        let before = |count: u64| count.saturating_sub(1);
+        let counted = TaskSnapshot {
+            polls: before(task.polls),
+            wakes: before(task.wakes),
+            ..task
+        };
+        let counts = counts_of(&counted, TaskEnd::Cancelled);
+        self.count_at_site(&task.what, |site| site.take_back(&counts));
     }
 
     fn count_at_site(&self, what: &NewTask, count: impl FnOnce(&Site)) {
         let Some(location) = self.locations.get(what.location) else {
+            count(&self.totals.unplaced);
             return;
         };
-        if let Some(site) = location.sites.get(what.kind as usize) {
+        if let Some(site) = location.sites.at(what.kind) {
             count(site);
             self.changed_sites.mark(what.location.0);
         }
@@ -386,9 +373,25 @@ impl Recorder {
     }
 }
 
+/// What a task that has ended adds to the counts of its site.
+#[inline]
+fn counts_of(task: &TaskSnapshot, end: TaskEnd) -> SiteCounts {
+    SiteCounts {
+        spawned: 0,
+        completed: u64::from(end == TaskEnd::Completed),
+        panicked: u64::from(end == TaskEnd::Panicked),
+        cancelled: u64::from(end == TaskEnd::Cancelled),
+        polls: task.polls,
+        busy: task.busy,
+        scheduled: task.scheduled,
+        wakes: task.wakes,
+        self_wakes: task.self_wakes,
+    }
+}
+
 /// The task is no longer entered.
 fn leave(task: &Task, now: u64) -> Phase {
-    task.advance(|phase| {
+    task.advance_polled(|phase| {
         let state = match phase.state {
             State::Running => State::Waiting,
             State::RunningWoken => State::Scheduled,

@@ -132,16 +132,10 @@ impl<'a> Page<'a> {
     }
 
     fn task_info(&mut self, what: &NewTask, name: &Name) -> wire::TaskInfo {
-        let kind = match what.kind {
-            TaskKind::Task => wire::TaskKind::Task,
-            TaskKind::Local => wire::TaskKind::Local,
-            TaskKind::BlockOn => wire::TaskKind::BlockOn,
-            TaskKind::Blocking | TaskKind::Worker => wire::TaskKind::Blocking,
-        };
         wire::TaskInfo {
             tokio_id: what.tokio_id,
             name: name.to_text(),
-            kind: kind.into(),
+            kind: wire_kind(what.kind).into(),
             location: self.location(what.location),
             spawner: what.spawner,
             spawner_tokio_id: what.spawner_tokio_id,
@@ -270,34 +264,22 @@ impl<'a> Page<'a> {
 
     /// The counts of each kind of task that was spawned at location `index`.
     pub(super) fn site(&mut self, index: u32) {
-        const KINDS: [(TaskKind, wire::TaskKind); 4] = [
-            (TaskKind::Task, wire::TaskKind::Task),
-            (TaskKind::Local, wire::TaskKind::Local),
-            (TaskKind::BlockOn, wire::TaskKind::BlockOn),
-            (TaskKind::Blocking, wire::TaskKind::Blocking),
-        ];
         let recorder = self.recorder;
         let Some(location) = recorder.locations.get(LocationId(index)) else {
             return;
         };
-        for (kind, wire_kind) in KINDS {
-            let site = &location.sites[kind as usize];
-            let load =
-                |count: &crate::sync::AtomicU64| count.load(std::sync::atomic::Ordering::Relaxed);
-            let spawned = load(&site.spawned);
-            if spawned == 0 {
-                continue;
-            }
+        for (kind, site) in location.sites.all() {
+            let counts = site.counts();
             let location = self.location(LocationId(index));
             self.page.spawn_sites.push(wire::SpawnSite {
                 location,
-                kind: wire_kind.into(),
-                spawned,
-                completed: load(&site.completed),
-                panicked: load(&site.panicked),
-                cancelled: load(&site.cancelled),
-                polls: load(&site.polls),
-                busy_nanos: load(&site.busy),
+                kind: wire_kind(kind).into(),
+                spawned: counts.spawned,
+                completed: counts.completed,
+                panicked: counts.panicked,
+                cancelled: counts.cancelled,
+                polls: counts.polls,
+                busy_nanos: counts.busy,
             });
         }
     }
@@ -416,5 +398,14 @@ impl<'a> Page<'a> {
             self.page.locations.push(location);
         }
         id.0
+    }
+}
+/// A kind of task, on the wire.
+fn wire_kind(kind: TaskKind) -> wire::TaskKind {
+    match kind {
+        TaskKind::Task => wire::TaskKind::Task,
+        TaskKind::Local => wire::TaskKind::Local,
+        TaskKind::BlockOn => wire::TaskKind::BlockOn,
+        TaskKind::Blocking | TaskKind::Worker => wire::TaskKind::Blocking,
     }
 }

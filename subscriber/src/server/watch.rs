@@ -206,10 +206,12 @@ impl Watch {
     }
 
     fn totals(&self) -> wire::Totals {
-        let stacks = &self.watcher.0.recorder.stacks;
+        let recorder = &self.watcher.0.recorder;
+        let stacks = &recorder.stacks;
+        let (tasks_spawned, tasks_ended) = recorder.spawned_and_ended();
         self.recorded(|totals| wire::Totals {
-            tasks_spawned: totals.spawned.load(RELAXED),
-            tasks_ended: totals.ended.load(RELAXED),
+            tasks_spawned,
+            tasks_ended,
             tasks_unrecorded: totals.unrecorded_tasks.load(RELAXED),
             operations_unrecorded: totals.unrecorded_operations.load(RELAXED),
             resources_unrecorded: totals.unrecorded_resources.load(RELAXED),

@@ -4,7 +4,9 @@
 //! The tables only grow, to a bound; beyond it everything new shares one entry
 //! that says so.
 
-use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use crate::sync::{AtomicPtr, AtomicU32, Ordering};
+
+use super::Sites;
 
 /// Number of a text; 0 is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -24,6 +26,9 @@ const TEXT_BYTES: usize = 1_024;
 pub(crate) struct Interner<T> {
     /// Open addressing; twice as many places as there can be entries.
     places: Box<[AtomicPtr<Entry<T>>]>,
+    /// The numbers of the entries, in the order in which they came; 0 for one that is
+    /// about to come.
+    numbers: Box<[AtomicU32]>,
     count: AtomicU32,
 }
 
@@ -40,6 +45,7 @@ impl<T> Interner<T> {
             places: (0..capacity * 2)
                 .map(|_| AtomicPtr::new(std::ptr::null_mut()))
                 .collect(),
+            numbers: (0..capacity * 2).map(|_| AtomicU32::new(0)).collect(),
             count: AtomicU32::new(0),
         }
     }
@@ -91,14 +97,27 @@ impl<T> Interner<T> {
                 Ordering::Acquire,
             ) {
                 Ok(_) => {
-                    self.count.fetch_add(1, Ordering::Relaxed);
-                    return place as u32 + 1;
+                    let number = place as u32 + 1;
+                    let nth = self.count.fetch_add(1, Ordering::Relaxed);
+                    // There are as many as there are places, and each is filled once.
+                    if let Some(nth) = self.numbers.get(nth as usize) {
+                        nth.store(number, Ordering::Release);
+                    }
+                    return number;
                 }
                 // Someone else was quicker: look at what is there now.
                 // SAFETY: made above by `into_raw` and never shared.
                 Err(_) => made = Some(unsafe { Box::from_raw(entry) }),
             }
         }
+    }
+
+    /// All entries, with their numbers.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (u32, &T)> {
+        let count = self.count.load(Ordering::Relaxed) as usize;
+        let numbers = self.numbers.iter().take(count);
+        let numbers = numbers.map(|number| number.load(Ordering::Acquire));
+        numbers.filter_map(|number| Some((number, self.get(number)?)))
     }
 
     pub(crate) fn get(&self, number: u32) -> Option<&T> {
@@ -169,29 +188,12 @@ impl Texts {
     }
 }
 
-/// What became of the tasks of one kind that were spawned at one location.
-#[derive(Default)]
-pub(crate) struct Site {
-    pub(crate) spawned: AtomicU64,
-    pub(crate) completed: AtomicU64,
-    pub(crate) panicked: AtomicU64,
-    pub(crate) cancelled: AtomicU64,
-    pub(crate) polls: AtomicU64,
-    /// Nanoseconds.
-    pub(crate) busy: AtomicU64,
-    /// Nanoseconds.
-    pub(crate) scheduled: AtomicU64,
-    pub(crate) wakes: AtomicU64,
-    pub(crate) self_wakes: AtomicU64,
-}
-
 /// A place in the source.
 pub(crate) struct Location {
     pub(crate) file: TextId,
     pub(crate) line: u32,
     pub(crate) column: u32,
-    /// By [`super::TaskKind`].
-    pub(crate) sites: [Site; 4],
+    pub(crate) sites: Sites,
 }
 
 /// The locations.
@@ -216,13 +218,19 @@ impl Locations {
                 file,
                 line,
                 column,
-                sites: Default::default(),
+                sites: Sites::default(),
             },
         ))
     }
 
     pub(crate) fn get(&self, id: LocationId) -> Option<&Location> {
         self.0.get(id.0)
+    }
+
+    /// All there are.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (LocationId, &Location)> {
+        let all = self.0.all();
+        all.map(|(number, location)| (LocationId(number), location))
     }
 
     /// How many there are.
@@ -232,8 +240,8 @@ impl Locations {
 
     /// The files of all locations, some of them several times.
     pub(crate) fn files<'a>(&'a self, texts: &'a Texts) -> impl Iterator<Item = &'a str> {
-        let locations = (1..=Locations::NUMBERS).filter_map(|number| self.0.get(number));
-        locations.filter_map(|location| texts.get(location.file))
+        let locations = self.all();
+        locations.filter_map(|(_, location)| texts.get(location.file))
     }
 }
 

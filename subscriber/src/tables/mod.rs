@@ -11,19 +11,21 @@ mod long_polls;
 mod name;
 mod operation;
 mod resource;
+mod site;
 mod slab;
 mod task;
 mod waker_waits;
 
 pub(crate) use dirty::Dirty;
 pub(crate) use ended::{EndedRecord, EndedRing, TaskEnd};
-pub(crate) use intern::{Interner, LocationId, Locations, Site, TextId, Texts};
+pub(crate) use intern::{Interner, LocationId, Locations, TextId, Texts};
 pub(crate) use long_polls::LongPolls;
 pub(crate) use name::{Name, NameSlot};
 pub(crate) use operation::{Operation, OperationSnapshot, WaitKind};
 pub(crate) use resource::{
     Attribute, AttributeValue, Change, NewResource, Resource, ResourceKind, ResourceSnapshot,
 };
+pub(crate) use site::{Site, SiteCounts, Sites};
 pub(crate) use slab::{GENERATION_BITS, Slab, SlotKey};
 pub(crate) use task::{NewTask, Phase, RootId, State, Task, TaskKind, TaskSnapshot};
 pub(crate) use waker_waits::{Certainty, MoreWaits, Places, WAKER_WAITS, WakerWait};

@@ -113,7 +113,7 @@ impl Operation {
     pub(crate) fn snapshot(&self, key: SlotKey) -> OperationSnapshot {
         OperationSnapshot {
             key,
-            since: self.since.load(Ordering::SeqCst),
+            since: self.since.load(Ordering::Acquire),
             task: self.task.load(Ordering::Relaxed),
             resource: self.resource.load(Ordering::Relaxed),
             kind: self.kind(),

@@ -174,7 +174,7 @@ impl Resource {
     }
 
     pub(crate) fn snapshot(&self, key: SlotKey) -> ResourceSnapshot {
-        let load = |word: &AtomicU64| word.load(Ordering::SeqCst);
+        let load = |word: &AtomicU64| word.load(Ordering::Acquire);
         ResourceSnapshot {
             key,
             capacity: load(&self.capacity),

@@ -154,14 +154,12 @@ impl<T: Zeroable> Slab<T> {
         let Some(slot) = self.slot(key.index) else {
             return false;
         };
-        let vacant = (key.generation + 1) & GENERATION_MASK;
-        if slot
-            .generation
-            .compare_exchange(key.generation, vacant, Ordering::AcqRel, Ordering::Relaxed)
-            .is_err()
-        {
+        if slot.generation.load(Ordering::Relaxed) != key.generation {
             return false;
         }
+        let vacant = (key.generation + 1) & GENERATION_MASK;
+        // No exchange: nobody else ends this key, and no other is there before.
+        slot.generation.store(vacant, Ordering::Release);
         self.push_free(key.index, slot);
         true
     }

@@ -25,6 +25,16 @@ pub(crate) enum TaskKind {
 }
 
 impl TaskKind {
+    /// How many there are of tasks: the first ones.
+    pub(super) const SPAWNED: usize = 4;
+    /// Those.
+    pub(crate) const TASKS: [TaskKind; TaskKind::SPAWNED] = [
+        TaskKind::Task,
+        TaskKind::Local,
+        TaskKind::BlockOn,
+        TaskKind::Blocking,
+    ];
+
     /// Whether other tasks wait while it is polled: what may block has a thread of
     /// its own.
     #[inline]
@@ -113,10 +123,9 @@ impl Wakers {
             }
             let count = (word as u32).wrapping_add_signed(change);
             let new = u64::from(generation) << 32 | u64::from(count);
-            // SeqCst: see `Dirty::mark`.
             match self
                 .0
-                .compare_exchange_weak(word, new, Ordering::SeqCst, Ordering::Relaxed)
+                .compare_exchange_weak(word, new, Ordering::AcqRel, Ordering::Relaxed)
             {
                 Ok(_) => return true,
                 Err(now) => word = now,
@@ -126,7 +135,7 @@ impl Wakers {
 
     /// How many there are; below zero if more were dropped than seen cloned.
     pub(crate) fn count(&self) -> i32 {
-        self.0.load(Ordering::SeqCst) as u32 as i32
+        self.0.load(Ordering::Acquire) as u32 as i32
     }
 }
 
@@ -136,10 +145,13 @@ pub(crate) struct Task {
     phase: AtomicU64,
     pub(crate) wakers: Wakers,
     pub(crate) polls: AtomicU64,
-    pub(crate) wakes: AtomicU64,
-    pub(crate) self_wakes: AtomicU64,
-    /// How many of the wakes left the waker as it was.
+    /// How often a waker was used up by a wake.
+    pub(crate) wakes_by_value: AtomicU64,
+    /// How often one woke it and stayed as it was.
     pub(crate) wakes_by_ref: AtomicU64,
+    /// How many of both came from the task's own poll. The thread that polls it is
+    /// the only one to write this.
+    pub(crate) self_wakes: AtomicU64,
     pub(crate) waker_drops: AtomicU64,
     pub(crate) busy: AtomicU64,
     pub(crate) scheduled: AtomicU64,
@@ -209,9 +221,9 @@ impl Task {
         self.wakers.reset(key.generation);
         for counter in [
             &self.polls,
-            &self.wakes,
-            &self.self_wakes,
+            &self.wakes_by_value,
             &self.wakes_by_ref,
+            &self.self_wakes,
             &self.waker_drops,
             &self.busy,
             &self.scheduled,
@@ -279,24 +291,45 @@ impl Task {
 
     #[inline]
     pub(crate) fn phase(&self) -> Phase {
-        Phase::from_word(self.phase.load(Ordering::SeqCst))
+        Phase::from_word(self.phase.load(Ordering::Acquire))
     }
 
     /// Goes to what `next` makes of the present phase, unless that is `None`.
     /// Gives the phase before.
     #[inline]
     pub(crate) fn advance(&self, next: impl Fn(Phase) -> Option<Phase>) -> Phase {
+        self.advance_from(|_| false, next)
+    }
+
+    /// The same for the thread that polls the task, which is the only one that goes on
+    /// from some states: a wake changes nothing of a task that is scheduled, nor of one
+    /// whose future is dropped. That needs no exchange, which costs the more.
+    #[inline]
+    pub(crate) fn advance_polled(&self, next: impl Fn(Phase) -> Option<Phase>) -> Phase {
+        let alone = |state| matches!(state, State::Scheduled | State::Finishing | State::Done);
+        self.advance_from(alone, next)
+    }
+
+    #[inline(always)]
+    fn advance_from(
+        &self,
+        alone: impl Fn(State) -> bool,
+        next: impl Fn(Phase) -> Option<Phase>,
+    ) -> Phase {
         let mut word = self.phase.load(Ordering::Relaxed);
         loop {
             let phase = Phase::from_word(word);
             let Some(next) = next(phase) else {
                 return phase;
             };
-            // SeqCst: see `Dirty::mark`.
+            if alone(phase.state) {
+                self.phase.store(next.to_word(), Ordering::Release);
+                return phase;
+            }
             match self.phase.compare_exchange_weak(
                 word,
                 next.to_word(),
-                Ordering::SeqCst,
+                Ordering::AcqRel,
                 Ordering::Relaxed,
             ) {
                 Ok(_) => return phase,
@@ -310,8 +343,8 @@ impl Task {
     fn waker_clones(&self) -> u64 {
         let load = |word: &AtomicU64| word.load(Ordering::Relaxed);
         let left = self.wakers.count();
-        let used = load(&self.wakes).saturating_sub(load(&self.wakes_by_ref));
-        (load(&self.waker_drops) + used).saturating_add_signed(left.into())
+        let gone = load(&self.waker_drops) + load(&self.wakes_by_value);
+        gone.saturating_add_signed(left.into())
     }
 
     /// What there is to tell of it.
@@ -322,7 +355,7 @@ impl Task {
             phase: self.phase(),
             wakers: (!self.doubts_wakers()).then(|| self.wakers.count()),
             polls: load(&self.polls),
-            wakes: load(&self.wakes),
+            wakes: load(&self.wakes_by_value) + load(&self.wakes_by_ref),
             self_wakes: load(&self.self_wakes),
             waker_clones: self.waker_clones(),
             waker_drops: load(&self.waker_drops),

@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::Poll;
 
 use tokio::sync::{mpsc, oneshot};
@@ -152,11 +152,11 @@ fn a_task_that_only_seemed_to_end_is_counted_once() {
         let last = ended.max_by_key(|record| record.ended_at).unwrap();
         assert_eq!((last.task.polls, last.task.wakes), (2, 1));
         let location = tables.0.locations.get(last.task.what.location).unwrap();
-        let site = &location.sites[last.task.what.kind as usize];
-        let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        assert_eq!((load(&site.spawned), load(&site.cancelled)), (1, 0));
-        assert_eq!((load(&site.completed), load(&site.polls)), (1, 2));
-        assert_eq!((load(&site.wakes), load(&site.busy)), (1, last.task.busy));
+        let (_, site) = location.sites.all().next().unwrap();
+        let counts = site.counts();
+        assert_eq!((counts.spawned, counts.cancelled), (1, 0));
+        assert_eq!((counts.completed, counts.polls), (1, 2));
+        assert_eq!((counts.wakes, counts.busy), (1, last.task.busy));
     });
 }
 
@@ -250,8 +250,7 @@ fn after_millions_of_short_tasks_the_counts_are_exact() {
             drop(runtime);
             let totals = &recorder.totals;
             let spawned = ROUNDS * AT_ONCE + 11;
-            assert_eq!(totals.spawned.load(Ordering::Relaxed), spawned);
-            assert_eq!(totals.ended.load(Ordering::Relaxed), spawned);
+            assert_eq!(recorder.spawned_and_ended(), (spawned, spawned));
             assert_eq!(totals.unrecorded_tasks.load(Ordering::Relaxed), 0);
             assert_eq!(tables.tasks().len(), 0);
             assert!(recorder.tasks.high_water() <= 2 * AT_ONCE as u32);

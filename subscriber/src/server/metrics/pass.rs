@@ -10,8 +10,8 @@ use crate::recorder::Recorder;
 use crate::server::reading::{self, Doing};
 use crate::stack::StackId;
 use crate::tables::{
-    Certainty, LocationId, Locations, LongPolls, OperationSnapshot, SlotKey, TaskKind,
-    TaskSnapshot, TextId, WaitKind, WakerWait,
+    Certainty, LocationId, LongPolls, OperationSnapshot, SlotKey, TaskKind, TaskSnapshot, TextId,
+    WaitKind, WakerWait,
 };
 
 /// How many slots are looked at before others get their turn on the thread.
@@ -125,33 +125,20 @@ pub(super) async fn over(recorder: &Recorder) -> Seen {
 
 impl Seen {
     fn ended(&mut self, recorder: &Recorder) {
-        const KINDS: [TaskKind; 4] = [
-            TaskKind::Task,
-            TaskKind::Local,
-            TaskKind::BlockOn,
-            TaskKind::Blocking,
-        ];
-        for number in 1..=Locations::NUMBERS {
-            let Some(location) = recorder.locations.get(LocationId(number)) else {
-                continue;
-            };
-            for kind in KINDS {
-                let site = &location.sites[kind as usize];
-                let load = |count: &crate::sync::AtomicU64| count.load(Ordering::SeqCst);
-                let totals = Totals {
-                    spawned: load(&site.spawned),
-                    completed: load(&site.completed),
-                    panicked: load(&site.panicked),
-                    cancelled: load(&site.cancelled),
-                    polls: load(&site.polls),
-                    busy_nanos: load(&site.busy),
-                    scheduled_nanos: load(&site.scheduled),
-                    wakes: load(&site.wakes),
-                    self_wakes: load(&site.self_wakes),
+        for (id, location) in recorder.locations.all() {
+            for (kind, site) in location.sites.all() {
+                let counts = site.counts();
+                self.site(id, kind).totals = Totals {
+                    spawned: counts.spawned,
+                    completed: counts.completed,
+                    panicked: counts.panicked,
+                    cancelled: counts.cancelled,
+                    polls: counts.polls,
+                    busy_nanos: counts.busy,
+                    scheduled_nanos: counts.scheduled,
+                    wakes: counts.wakes,
+                    self_wakes: counts.self_wakes,
                 };
-                if totals.spawned > 0 {
-                    self.site(LocationId(number), kind).totals = totals;
-                }
             }
         }
     }
@@ -236,7 +223,7 @@ impl Seen {
         let moving = || {
             let on = SlotKey::from_wire(seen.resource)?;
             let taken = &recorder.resources.get(on)?.last_taken;
-            Some(taken.load(Ordering::SeqCst) > seen.since)
+            Some(taken.load(Ordering::Acquire) > seen.since)
         };
         self.waits.entry(key).or_default().add(WaitSum {
             count: 1,

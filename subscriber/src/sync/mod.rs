@@ -3,10 +3,13 @@
 //! `tests/loom.rs` compiles the tables a second time against loom's versions of
 //! exactly these names.
 
+mod barrier;
+
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::cell::Cell;
 use std::sync::atomic::AtomicUsize;
 
+pub(crate) use self::barrier::{heavy_barrier, light_barrier, prepare_barriers};
 pub(crate) use std::sync::atomic::{
     AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering, fence,
 };

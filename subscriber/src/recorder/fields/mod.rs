@@ -1,12 +1,14 @@
 //! Reads the fields of Tokio's spans and events.
 
-use std::fmt::{Debug, Write};
+mod spawn;
+
+use std::fmt::Debug;
 
 use tracing::field::{Field, Visit};
 
+pub(crate) use self::spawn::{SpawnCallsites, SpawnFields};
 use crate::tables::{
-    Attribute, AttributeValue, Change, LocationId, Locations, Name, ResourceKind, TaskKind, TextId,
-    Texts, WaitKind,
+    Attribute, AttributeValue, Change, LocationId, Locations, ResourceKind, TextId, Texts, WaitKind,
 };
 
 /// A source location, as it arrives field by field.
@@ -35,115 +37,6 @@ impl Place {
         }
         locations.intern(self.file, self.line, self.column)
     }
-}
-
-/// Of `runtime.spawn`.
-pub(crate) struct SpawnFields<'a> {
-    texts: &'a Texts,
-    place: Place,
-    pub(crate) kind: TaskKind,
-    pub(crate) name: Name,
-    pub(crate) tokio_id: u64,
-    pub(crate) size: u64,
-    pub(crate) original_size: u64,
-}
-
-impl<'a> SpawnFields<'a> {
-    pub(crate) fn new(texts: &'a Texts) -> Self {
-        SpawnFields {
-            texts,
-            place: Place::default(),
-            kind: TaskKind::Task,
-            name: Name::default(),
-            tokio_id: 0,
-            size: 0,
-            original_size: 0,
-        }
-    }
-
-    pub(crate) fn location(&self, locations: &Locations) -> LocationId {
-        self.place.id(locations)
-    }
-}
-
-impl Visit for SpawnFields<'_> {
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        if self.place.number(field, value) {
-            return;
-        }
-        match field.name() {
-            "task.id" => self.tokio_id = value,
-            "size.bytes" => self.size = value,
-            "original_size.bytes" => self.original_size = value,
-            _ => {}
-        }
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "loc.file" {
-            self.place.file = self.texts.intern(value);
-        }
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        match field.name() {
-            "task.name" => _ = write!(self.name, "{value:?}"),
-            "kind" => {
-                let kind = short_text(value);
-                match kind.as_bytes() {
-                    b"task" => self.kind = TaskKind::Task,
-                    b"local" => self.kind = TaskKind::Local,
-                    b"block_on" => self.kind = TaskKind::BlockOn,
-                    // `fn` may have come first.
-                    b"blocking" if self.kind != TaskKind::Worker => {
-                        self.kind = TaskKind::Blocking;
-                    }
-                    _ => {}
-                }
-            }
-            "fn" if short_text(value)
-                .as_bytes()
-                .starts_with(b"tokio::runtime::scheduler::") =>
-            {
-                self.kind = TaskKind::Worker;
-            }
-            _ => {}
-        }
-    }
-}
-
-/// The beginning of a text.
-struct Short {
-    bytes: [u8; 32],
-    length: usize,
-}
-
-impl Short {
-    #[inline]
-    fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..self.length]
-    }
-}
-
-impl Write for Short {
-    #[inline]
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        let room = &mut self.bytes[self.length..];
-        let taken = text.len().min(room.len());
-        room[..taken].copy_from_slice(&text.as_bytes()[..taken]);
-        self.length += taken;
-        Ok(())
-    }
-}
-
-fn short_text(value: &dyn Debug) -> Short {
-    let mut text = Short {
-        bytes: [0; 32],
-        length: 0,
-    };
-    // Writing to it cuts and never fails.
-    let _ = write!(text, "{value:?}");
-    text
 }
 
 /// Of a waker event: what happened.
