@@ -16,11 +16,36 @@ pub(crate) struct Entry {
     pub(crate) at: u64,
     /// Where on the thread's stack.
     pub(crate) base: Base,
+    pub(crate) how: How,
+}
+
+/// Of a task that was entered, what is of interest when it is left. In a byte: a value
+/// that is written in parts and read in one piece soon after makes a processor wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct How(u8);
+
+impl How {
+    const COUNTED: u8 = 1;
+    const ADJACENT: u8 = 2;
+
+    #[inline]
+    pub(crate) fn new(counted: bool, adjacent: bool) -> Self {
+        let counted = u8::from(counted) * How::COUNTED;
+        How(counted | (u8::from(adjacent) * How::ADJACENT))
+    }
+
     /// Whether it counted as a poll.
-    pub(crate) counted: bool,
+    #[inline]
+    pub(crate) fn counted(self) -> bool {
+        self.0 & How::COUNTED != 0
+    }
+
     /// Whether nothing lay between the end of the task's last poll and this, on
     /// this thread.
-    pub(crate) adjacent: bool,
+    #[inline]
+    pub(crate) fn adjacent(self) -> bool {
+        self.0 & How::ADJACENT != 0
+    }
 }
 
 /// What the poll of an operation has told.
@@ -38,8 +63,7 @@ impl Entry {
     pub(crate) const NONE: Entry = Entry {
         at: 0,
         base: Base::NONE,
-        counted: false,
-        adjacent: false,
+        how: How(0),
     };
 }
 

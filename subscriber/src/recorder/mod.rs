@@ -60,7 +60,6 @@ pub(crate) struct Recorder {
     pub(crate) changed_resources: Dirty,
     /// By location: sites whose counts have changed.
     pub(crate) changed_sites: Dirty,
-    spawn_callsites: fields::SpawnCallsites,
     serials: [AtomicU64; ResourceKind::COUNT],
     /// How many roots of spawns there were; see [`crate::tables::RootId`].
     roots: AtomicU32,
@@ -101,7 +100,6 @@ impl Recorder {
             changed_operations: Dirty::new(OPERATIONS),
             changed_resources: Dirty::new(RESOURCES),
             changed_sites: Dirty::new(Locations::NUMBERS + 1),
-            spawn_callsites: fields::SpawnCallsites::default(),
             serials: Default::default(),
             roots: AtomicU32::new(0),
             totals: Totals::default(),
@@ -141,7 +139,10 @@ impl Recorder {
                 return;
             };
             match span.table() {
-                Table::Task => self.exit_task(thread, span, &left.entry()),
+                Table::Task => {
+                    let entry = left.entry();
+                    self.exit_task(thread, span, entry.at, entry.how);
+                }
                 Table::Operation => self.exit_operation(thread, span, left.told()),
                 Table::Resource => {}
             }

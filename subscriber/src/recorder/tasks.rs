@@ -5,14 +5,14 @@ use std::sync::atomic::Ordering;
 use tracing::span::Attributes;
 
 use super::Recorder;
-use super::entered::Entry;
+use super::entered::{Entry, How};
 use super::fields::{SpawnFields, WakerOp};
 use super::span::{SpanKey, Table};
 use super::thread::Thread;
 use crate::stack::Teller;
 use crate::tables::{
-    EndedRecord, Name, NameSlot, NewTask, Phase, Site, SiteCounts, SlotKey, State, Task, TaskEnd,
-    TaskKind, TaskSnapshot,
+    Name, NameSlot, NewTask, Phase, Site, SiteCounts, SlotKey, State, Task, TaskEnd, TaskKind,
+    TaskSnapshot,
 };
 
 /// Tokio does not say whether a future that is dropped was ready. One that was is
@@ -28,7 +28,8 @@ const ADJACENT_WITHOUT_WAKER: u64 = 1_000_000_000;
 impl Recorder {
     /// A task was spawned. `None` if it finds no room.
     pub(crate) fn new_task(&self, attributes: &Attributes<'_>, inner_span: u64) -> Option<SpanKey> {
-        let fields = SpawnFields::read(attributes, &self.spawn_callsites, &self.texts);
+        let mut fields = SpawnFields::new(&self.texts);
+        attributes.record(&mut fields);
         let spawner = Thread::with(|thread| thread.task(self.id)).map(|(slot, _)| slot);
         let spawning = spawner.and_then(|key| self.tasks.get(key));
         let name = if fields.name.is_empty() {
@@ -73,12 +74,8 @@ impl Recorder {
             return;
         }
         let now = self.clock.now();
-        let mut entry = Entry {
-            at: now,
-            base: self.stacks.base(),
-            counted: false,
-            adjacent: self.follows_its_poll(thread, task, span, now),
-        };
+        let base = self.stacks.base();
+        let adjacent = self.follows_its_poll(thread, task, span, now);
 
         let polls = task.polls.load(Ordering::Relaxed);
         let scheduled = task.scheduled.load(Ordering::Relaxed);
@@ -105,33 +102,38 @@ impl Recorder {
             }
             Some(Phase { state, since: now })
         });
-        entry.counted = matches!(before.state, State::Scheduled | State::Done)
+        let counted = matches!(before.state, State::Scheduled | State::Done)
             || before.state == State::Waiting && kind == TaskKind::BlockOn;
         if before.state == State::Done {
             self.revive(task.snapshot(span.slot()));
         }
         self.changed_tasks.mark(span.slot().index);
-        if entry.counted {
-            thread.begin_wakers(self.id, span, entry.base);
+        if counted {
+            thread.begin_wakers(self.id, span, base);
         }
+        let entry = Entry {
+            at: now,
+            base,
+            how: How::new(counted, adjacent),
+        };
         thread.entered.push_task(self.id, span, entry);
     }
 
     #[inline(never)]
-    pub(super) fn exit_task(&self, thread: &Thread, span: SpanKey, entry: &Entry) {
+    pub(super) fn exit_task(&self, thread: &Thread, span: SpanKey, entered_at: u64, how: How) {
         let key = span.slot();
         let Some(task) = self.tasks.get(key) else {
             return;
         };
         // A look at a clock costs as much as all else here. What was entered to be
         // dropped ended then, however long the drop took.
-        let now = match entry.counted {
+        let now = match how.counted() {
             true => self.clock.now(),
-            false => entry.at,
+            false => entered_at,
         };
         let longest_before = task.longest_poll.load(Ordering::Relaxed);
-        if entry.counted {
-            let lasted = now.saturating_sub(entry.at);
+        if how.counted() {
+            let lasted = now.saturating_sub(entered_at);
             let busy = task.busy.load(Ordering::Relaxed);
             task.busy.store(busy + lasted, Ordering::Relaxed);
             if lasted > longest_before {
@@ -148,13 +150,14 @@ impl Recorder {
         }
         let before = leave(task, now);
         if before.state == State::Finishing {
-            self.finish(key, task, now, entry.adjacent);
+            self.finish(key, task, now, how.adjacent());
         }
         self.changed_tasks.mark(key.index);
         let last = &thread.last_exit;
         last.recorder.set(self.id);
         last.span.set(span);
-        last.entry.set(*entry);
+        last.entered_at.set(entered_at);
+        last.how.set(how);
         last.left_at.set(now);
         last.longest_before.set(longest_before);
     }
@@ -278,7 +281,7 @@ impl Recorder {
     /// `now`.
     fn follows_its_poll(&self, thread: &Thread, task: &Task, span: SpanKey, now: u64) -> bool {
         let last = &thread.last_exit;
-        if !last.is_of(self.id, span) || !last.entry.get().counted {
+        if !last.is_of(self.id, span) || !last.how.get().counted() {
             return false;
         }
         let gap = now.saturating_sub(last.left_at.get());
@@ -291,11 +294,11 @@ impl Recorder {
     /// Returns whether the drop followed a poll at once.
     fn uncount_drop(&self, thread: &Thread, task: &Task, key: SlotKey) -> bool {
         let last = &thread.last_exit;
-        let entry = last.entry.get();
-        if !last.is_of(self.id, SpanKey::new(Table::Task, key)) || !entry.counted {
+        let how = last.how.get();
+        if !last.is_of(self.id, SpanKey::new(Table::Task, key)) || !how.counted() {
             return false;
         }
-        let lasted = last.left_at.get().saturating_sub(entry.at);
+        let lasted = last.left_at.get().saturating_sub(last.entered_at.get());
         let less = |word: &crate::sync::AtomicU64, by: u64| {
             word.store(
                 word.load(Ordering::Relaxed).saturating_sub(by),
@@ -309,7 +312,7 @@ impl Recorder {
         less(&task.busy, lasted);
         task.longest_poll
             .store(last.longest_before.get(), Ordering::Relaxed);
-        entry.adjacent
+        how.adjacent()
     }
 
     /// Adds a task that is over to the totals and the ring.
@@ -323,20 +326,16 @@ impl Recorder {
         };
         let seen = task.snapshot(key);
         self.count_at_site(&seen.what, |site| site.ended(&counts_of(&seen, end)));
-        self.ended.push(&EndedRecord {
-            task: seen,
-            name: self.name_of(&seen.what),
-            end,
-            ended_at: now,
-        });
+        self.ended.push(&seen, self.name_slot(&seen.what), end, now);
     }
 
     /// What the application calls a task.
     pub(crate) fn name_of(&self, what: &NewTask) -> Name {
-        SlotKey::from_wire(what.name)
-            .and_then(|key| self.names.get(key))
-            .map(NameSlot::get)
-            .unwrap_or_default()
+        self.name_slot(what).map(NameSlot::get).unwrap_or_default()
+    }
+
+    fn name_slot(&self, what: &NewTask) -> Option<&NameSlot> {
+        SlotKey::from_wire(what.name).and_then(|key| self.names.get(key))
     }
 
     /// A task that was taken for ended is polled again: it had been entered

@@ -6,7 +6,7 @@
 
 use std::cell::{Cell, UnsafeCell};
 
-use super::entered::{Entered, Entry};
+use super::entered::{Entered, Entry, How};
 use super::poll_wakers::PollWakers;
 use super::roots::Adopted;
 use super::span::SpanKey;
@@ -20,7 +20,8 @@ const CANCELLED: usize = 4;
 pub(crate) struct LastExit {
     pub(crate) recorder: Cell<u32>,
     pub(crate) span: Cell<SpanKey>,
-    pub(crate) entry: Cell<Entry>,
+    pub(crate) entered_at: Cell<u64>,
+    pub(crate) how: Cell<How>,
     pub(crate) left_at: Cell<u64>,
     /// Its longest poll before the one that was left. Nanoseconds.
     pub(crate) longest_before: Cell<u64>,
@@ -31,7 +32,8 @@ impl LastExit {
         LastExit {
             recorder: Cell::new(0),
             span: Cell::new(SpanKey::NONE),
-            entry: Cell::new(Entry::NONE),
+            entered_at: Cell::new(0),
+            how: Cell::new(Entry::NONE.how),
             left_at: Cell::new(0),
             longest_before: Cell::new(0),
         }

@@ -58,8 +58,15 @@ impl EndedRing {
         self.next.load(Ordering::Acquire)
     }
 
-    /// Keeps `record` in place of the oldest.
-    pub(crate) fn push(&self, record: &EndedRecord) {
+    /// Keeps that `task` has ended, in place of what is oldest.
+    #[inline]
+    pub(crate) fn push(
+        &self,
+        task: &TaskSnapshot,
+        name: Option<&NameSlot>,
+        end: TaskEnd,
+        ended_at: u64,
+    ) {
         let number = self.next.fetch_add(1, Ordering::AcqRel);
         let place = &self.places[number as usize % KEPT];
         let version = place.version.load(Ordering::Relaxed);
@@ -80,10 +87,14 @@ impl EndedRing {
         // Release fence: whoever reads one of the words also finds the version
         // that says it is being written.
         fence(Ordering::Release);
-        for (word, value) in place.words.iter().zip(record.to_words()) {
+        for (word, value) in place.words.iter().zip(words(task, end, ended_at)) {
             word.store(value, Ordering::Relaxed);
         }
-        place.name.set(&record.name);
+        // Most tasks have none.
+        match name {
+            Some(name) => place.name.set(&name.get()),
+            None => place.name.clear(),
+        }
         place.version.store(2 * number + 2, Ordering::Release);
     }
 
@@ -109,33 +120,33 @@ impl EndedRing {
     }
 }
 
-impl EndedRecord {
-    fn to_words(self) -> [u64; WORDS] {
-        let EndedRecord { task, .. } = self;
-        [
-            task.key.to_wire(),
-            self.end as u64,
-            self.ended_at,
-            task.polls,
-            task.wakes,
-            task.self_wakes,
-            task.waker_clones,
-            task.waker_drops,
-            task.busy,
-            task.scheduled,
-            task.longest_poll,
-            task.last_poll,
-            task.thread.0.into(),
-            task.what.tokio_id,
-            u64::from(task.what.location.0) << 32 | task.what.kind as u64,
-            task.what.spawner,
-            task.what.spawner_tokio_id,
-            task.what.spawned_at,
-            task.what.size,
-            task.what.original_size,
-        ]
-    }
+#[inline]
+fn words(task: &TaskSnapshot, end: TaskEnd, ended_at: u64) -> [u64; WORDS] {
+    [
+        task.key.to_wire(),
+        end as u64,
+        ended_at,
+        task.polls,
+        task.wakes,
+        task.self_wakes,
+        task.waker_clones,
+        task.waker_drops,
+        task.busy,
+        task.scheduled,
+        task.longest_poll,
+        task.last_poll,
+        task.thread.0.into(),
+        task.what.tokio_id,
+        u64::from(task.what.location.0) << 32 | task.what.kind as u64,
+        task.what.spawner,
+        task.what.spawner_tokio_id,
+        task.what.spawned_at,
+        task.what.size,
+        task.what.original_size,
+    ]
+}
 
+impl EndedRecord {
     /// `None` if the words are no record.
     fn from_words(words: [u64; WORDS], name: Name) -> Option<Self> {
         let ended_at = words[2];
@@ -201,12 +212,22 @@ mod tests {
         EndedRecord::from_words(words, name).unwrap()
     }
 
+    fn push(ring: &EndedRing, record: &EndedRecord) {
+        let name = NameSlot::default();
+        name.set(&record.name);
+        ring.push(&record.task, Some(&name), record.end, record.ended_at);
+    }
+
+    fn words_of(record: &EndedRecord) -> [u64; WORDS] {
+        words(&record.task, record.end, record.ended_at)
+    }
+
     #[test]
     fn the_last_ones_are_kept_whole() {
         let ring = EndedRing::new();
         let count = 3 * KEPT as u64 + 5;
         for number in 1..=count {
-            ring.push(&record(number));
+            push(&ring, &record(number));
         }
         assert_eq!(ring.count(), count);
         assert_eq!(ring.oldest(), count - KEPT as u64);
@@ -214,10 +235,13 @@ mod tests {
         for number in ring.oldest()..count {
             let found = ring.get(number).unwrap();
             let expected = record(number + 1);
-            assert_eq!(found.to_words(), expected.to_words());
+            assert_eq!(words_of(&found), words_of(&expected));
             assert_eq!(found.name, expected.name);
             assert_eq!(found.end, expected.end);
         }
+        ring.push(&record(7).task, None, TaskEnd::Cancelled, 7);
+        let unnamed = ring.get(count).unwrap();
+        assert_eq!((unnamed.name, unnamed.ended_at), (Name::default(), 7));
     }
 
     #[test]
@@ -228,7 +252,7 @@ mod tests {
                 let ring = &ring;
                 scope.spawn(move || {
                     for number in 1..20_000_u64 {
-                        ring.push(&record(2 * number + writer));
+                        push(ring, &record(2 * number + writer));
                     }
                 });
             }
@@ -236,7 +260,7 @@ mod tests {
                 for number in [ring.oldest(), ring.count().saturating_sub(1)] {
                     if let Some(found) = ring.get(number) {
                         let number = found.ended_at;
-                        assert_eq!(found.to_words(), record(number).to_words());
+                        assert_eq!(words_of(&found), words_of(&record(number)));
                         assert_eq!(found.name, record(number).name);
                     }
                 }

@@ -167,24 +167,52 @@ fn cut(text: &str) -> &str {
 }
 
 /// The texts.
-pub(crate) struct Texts(Interner<Box<str>>);
+pub(crate) struct Texts {
+    all: Interner<Box<str>>,
+    /// By where a text was when it came last, its number. The same callsite tells of
+    /// the same path from the same place again and again.
+    known: [AtomicU32; KNOWN],
+}
+
+/// A power of two.
+const KNOWN: usize = 256;
 
 impl Texts {
     pub(crate) fn new() -> Self {
-        Texts(Interner::new(TEXTS))
+        Texts {
+            all: Interner::new(TEXTS),
+            known: std::array::from_fn(|_| AtomicU32::new(0)),
+        }
     }
 
     /// The number of `text`, 0 if there is no more room.
+    #[inline]
     pub(crate) fn intern(&self, text: &str) -> TextId {
-        let text = cut(text);
-        TextId(
-            self.0
-                .intern(hash_text(text), |kept| **kept == *text, || Box::from(text)),
-        )
+        let place = text.as_ptr().addr();
+        let known = &self.known[(place ^ place >> 8) % KNOWN];
+        let id = TextId(known.load(Ordering::Relaxed));
+        // What is there may be of another text that was in the same place.
+        if self.get(id) == Some(text) {
+            return id;
+        }
+        let id = self.look_up(text);
+        known.store(id.0, Ordering::Relaxed);
+        id
     }
 
+    #[inline(never)]
+    fn look_up(&self, text: &str) -> TextId {
+        let text = cut(text);
+        let hash = hash_text(text);
+        let number = self
+            .all
+            .intern(hash, |kept| **kept == *text, || Box::from(text));
+        TextId(number)
+    }
+
+    #[inline]
     pub(crate) fn get(&self, id: TextId) -> Option<&str> {
-        self.0.get(id.0).map(|text| &**text)
+        self.all.get(id.0).map(|text| &**text)
     }
 }
 

@@ -28,6 +28,12 @@ impl NameSlot {
         self.length.store(name.length as u64, Ordering::Relaxed);
     }
 
+    /// Keeps no name.
+    #[inline]
+    pub(crate) fn clear(&self) {
+        self.length.store(0, Ordering::Relaxed);
+    }
+
     /// The name that is kept.
     pub(crate) fn get(&self) -> Name {
         let mut name = Name {

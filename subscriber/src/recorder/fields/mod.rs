@@ -6,7 +6,7 @@ use std::fmt::Debug;
 
 use tracing::field::{Field, Visit};
 
-pub(crate) use self::spawn::{SpawnCallsites, SpawnFields};
+pub(crate) use self::spawn::SpawnFields;
 use crate::tables::{
     Attribute, AttributeValue, Change, LocationId, Locations, ResourceKind, TextId, Texts, WaitKind,
 };
