@@ -209,7 +209,7 @@ impl Model {
     }
 
     /// What `task` waits for, in no order; see [`Model::waits_of`].
-    fn each_wait_of<'a>(&'a self, task: &'a Task) -> impl Iterator<Item = &'a Wait> {
+    pub(crate) fn each_wait_of<'a>(&'a self, task: &'a Task) -> impl Iterator<Item = &'a Wait> {
         let waits = matches!(task.state, TaskState::Waiting | TaskState::Lost);
         waits.then(|| self.each_pending(task)).into_iter().flatten()
     }
