@@ -238,7 +238,10 @@ fn other_views_have_fields_of_their_own() {
         location: model
             .tasks
             .values()
-            .find_map(|it| it.location.clone())
+            .find(|it| it.tokio_id == 1)
+            .unwrap()
+            .location
+            .clone()
             .unwrap(),
         kind: crate::model::TaskKind::Task,
     };
@@ -247,14 +250,17 @@ fn other_views_have_fields_of_their_own() {
         completed: 4,
         ..Default::default()
     };
+    let tasks = model.site_tasks();
     let site = SpawnSiteRow {
         target,
         key: &key,
+        model,
         site: &site,
+        tasks: tasks.get(&key).unwrap(),
     };
     assert!(is(
         Subject::Sites,
-        "api.rs live:6 completed:>3 kind:task",
+        "api.rs live:6 completed:>3 kind:task waiting:1 oldest:>1m",
         &|it| it.matches(&site)
     ));
 }

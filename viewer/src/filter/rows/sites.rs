@@ -2,7 +2,7 @@
 
 use super::nanos;
 use crate::filter::{Field, Probe, Row};
-use crate::model::{SiteKey, SpawnSite, WaitSite};
+use crate::model::{Model, SiteKey, SiteTasks, SpawnSite, WaitSite};
 
 /// A place where tasks are spawned.
 #[derive(Clone, Copy)]
@@ -11,8 +11,12 @@ pub struct SpawnSiteRow<'a> {
     pub target: &'a str,
     /// The place.
     pub key: &'a SiteKey,
+    /// The picture that it is in.
+    pub model: &'a Model,
     /// What became of the tasks there.
     pub site: &'a SpawnSite,
+    /// What those do that are alive.
+    pub tasks: &'a SiteTasks,
 }
 
 impl<'a> Row<'a> for SpawnSiteRow<'a> {
@@ -32,15 +36,19 @@ impl<'a> Row<'a> for SpawnSiteRow<'a> {
     }
 
     fn number(&self, field: Field) -> Option<u64> {
-        let site = self.site;
+        let (site, tasks) = (self.site, self.tasks);
         Some(match field {
-            Field::Busy => nanos(site.busy),
+            Field::Busy => nanos(site.busy.saturating_add(tasks.busy)),
             Field::Cancelled => site.cancelled,
             Field::Completed => site.completed,
             Field::Live => site.live(),
+            Field::Lost => tasks.states.lost as u64,
+            Field::Oldest if tasks.states.live() > 0 => nanos(self.model.now.since(tasks.oldest)),
             Field::Panicked => site.panicked,
-            Field::Polls => site.polls,
+            Field::Polls => site.polls.saturating_add(tasks.polls),
+            Field::Running => tasks.states.running as u64,
             Field::Spawned => site.spawned,
+            Field::Waiting => tasks.states.waiting as u64,
             _ => return None,
         })
     }
