@@ -9,7 +9,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use super::feed::Feed;
 use super::folding::{Folding, PAGES_AHEAD};
 use super::{Link, Picture, Target, WatchError};
-use crate::model::Model;
+use crate::model::{Model, Timeline};
 use crate::rules::{AlertBook, Settings};
 
 /// How long to wait after the first failure; twice as long after each further
@@ -133,6 +133,7 @@ impl Watching {
             Err(error) => return error.into(),
         };
         let mut model = Model::default();
+        model.timeline = Timeline::usual();
         if let Err(error) = model.apply_hello(hello) {
             return WatchError::fold(&self.target, &error);
         }

@@ -22,6 +22,7 @@ mod table;
 mod task;
 mod task_group;
 mod time;
+mod timeline;
 mod wait;
 mod wait_site;
 
@@ -45,6 +46,7 @@ pub(crate) use table::{KeyHash, KeyMap, KeySet, Leaf, Memo};
 pub use task::{EndedTask, Task, TaskEnd, TaskKey, TaskKind, TaskState};
 pub use task_group::{GroupWait, TaskGroup};
 pub use time::Moment;
+pub use timeline::{Stretch, TaskTimeline, Timeline};
 pub use wait::{Wait, WaitKey, WaitKind};
 pub use wait_site::WaitSite;
 
@@ -166,6 +168,9 @@ pub struct Model {
     /// What the process and its spawn sites did over the last minutes, as far as it was
     /// watched.
     pub history: History,
+    /// What tasks did over the last minutes, if that is wanted; see
+    /// [`Model::task_timeline`].
+    pub timeline: Timeline,
     /// How often the tasks were woken that were removed.
     wakes_of_ended: u64,
     /// Taken when it was shared; nothing changes from then on.
@@ -202,6 +207,7 @@ impl Model {
             totals: self.totals,
             oddities: self.oddities,
             history: self.history.clone(),
+            timeline: self.timeline.clone(),
             wakes_of_ended: self.wakes_of_ended,
             census: Some(census),
             site_tasks: Some(Arc::new(sums.sites)),

@@ -53,7 +53,11 @@ pub(super) struct SiteSums {
     pub(super) all: SiteTasks,
 }
 
-type LeafSums = Vec<(Option<Arc<Location>>, TaskKind, SiteTasks)>;
+/// The tasks of one site in one leaf.
+type LeafSum = (Option<Arc<Location>>, TaskKind, SiteTasks);
+type LeafSums = Vec<LeafSum>;
+/// The same of all leaves, by the address of the location.
+type Sums<'a> = KeyMap<(usize, u32), (&'a Option<Arc<Location>>, TaskKind, SiteTasks)>;
 
 /// Sums up one picture after another, each only where it has changed.
 #[derive(Clone, Debug, Default)]
@@ -65,8 +69,7 @@ impl SiteSummer {
     pub(super) fn sum(&mut self, tasks: &Table<TaskKey, Task>) -> SiteSums {
         self.leaves.refresh(tasks, of_leaf);
         // Locations are shared, so that their addresses tell them apart at once.
-        let mut sums: KeyMap<(usize, u32), (&Option<Arc<Location>>, TaskKind, SiteTasks)> =
-            KeyMap::default();
+        let mut sums = Sums::default();
         for (location, kind, tasks) in self.leaves.values().flatten() {
             let address = location.as_ref().map_or(0, |it| Arc::as_ptr(it).addr());
             match sums.entry((address, *kind as u32)) {
@@ -100,7 +103,7 @@ fn of_leaf(leaf: &Leaf<TaskKey, Task>) -> LeafSums {
     let mut sums = LeafSums::new();
     for (_, task) in &leaf.entries {
         let tasks = SiteTasks::of(task);
-        let same = |(location, kind, _): &&mut (Option<Arc<Location>>, TaskKind, SiteTasks)| {
+        let same = |(location, kind, _): &&mut LeafSum| {
             let is_there = match (location, &task.location) {
                 (Some(one), Some(other)) => Arc::ptr_eq(one, other),
                 (one, other) => one.is_none() && other.is_none(),

@@ -138,6 +138,7 @@ impl Model {
     fn reset(&mut self) {
         self.complete = false;
         self.history.interrupt();
+        self.timeline.reset();
         self.tasks.clear();
         self.waits.clear();
         self.resources.clear();
@@ -214,6 +215,7 @@ impl Model {
         let overdue = self.fold.links.drop_overdue(self.fold.whole_ticks);
         self.oddities = self.oddities.saturating_add(overdue as u64);
         self.fold.gone = Gone::default();
+        self.timeline.end_picture(self.now);
         self.complete = true;
     }
 
