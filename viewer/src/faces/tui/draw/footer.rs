@@ -10,6 +10,9 @@ use super::super::keys::{Action, Binding, COMMON};
 const BACK: Binding = Binding::new(Action::Back, "Esc Backspace", "back").short("back");
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App) {
+    if let Some(name) = &app.file.name {
+        return name.draw(frame, area, " write to: ", app.theme());
+    }
     if let Some(told) = &app.told {
         let line = Line::raw(format!(" {told}"));
         return frame.render_widget(line.style(app.theme().title()), area);

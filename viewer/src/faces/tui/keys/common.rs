@@ -22,6 +22,16 @@ pub(in super::super) const COMMON: &[Binding] = &[
         "all frames of stacks, or without the runtime's",
     ),
     Binding::new(
+        Action::Copy,
+        "y",
+        "copy what is selected (OSC 52), for the terminal to paste",
+    ),
+    Binding::new(
+        Action::Write,
+        "w",
+        "write what is seen to a file, .txt or .json",
+    ),
+    Binding::new(
         Action::Pause,
         "Space",
         "pause this viewer; the program goes on",
