@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use taskmon::client::Target;
 use taskmon::config::{Config, ConfigError};
+use taskmon::filter::{Filter, Subject};
 use taskmon::fleet::PrometheusUrl;
 use taskmon::rules::Thresholds;
 use taskmon::words::time::parse_duration;
@@ -47,7 +48,7 @@ pub struct Cli {
 pub enum Command {
     /// Print all live tasks, those that are stuck first.
     #[command(after_help = EXIT_CODES)]
-    Tasks(LookOptions),
+    Tasks(TasksOptions),
     /// Print what is waited for and where: all waits of one kind at one place in one line.
     ///
     /// Waits count that a task had when it was last polled, whatever it does now. A place is where
@@ -110,6 +111,25 @@ pub struct UiOptions {
 }
 
 #[derive(Debug, Args)]
+pub struct TasksOptions {
+    #[command(flatten)]
+    pub look: LookOptions,
+    #[command(flatten)]
+    pub filter: FilterOption,
+}
+
+#[derive(Debug, Args)]
+pub struct FilterOption {
+    /// Print only tasks of which all of this holds: 'wait:send age:>30s -name:worker'.
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true, value_parser = parse_filter)]
+    pub filter: Option<Filter>,
+}
+
+fn parse_filter(text: &str) -> Result<Filter, String> {
+    Filter::parse(Subject::Tasks, text).map_err(|error| error.in_text(text))
+}
+
+#[derive(Debug, Args)]
 pub struct LookOptions {
     #[command(flatten)]
     pub target: TargetOption,
@@ -135,6 +155,8 @@ pub struct DumpOptions {
     pub target: TargetOption,
     #[command(flatten)]
     pub rules: RuleOptions,
+    #[command(flatten)]
+    pub filter: FilterOption,
     /// Print tasks that do the same at the same place once, with their count: most first.
     #[arg(long)]
     pub group: bool,
