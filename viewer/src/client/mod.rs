@@ -5,6 +5,7 @@
 //! program; or, for one look, a [`Session`].
 
 mod addresses;
+mod details;
 mod dial;
 mod error;
 mod feed;
@@ -16,6 +17,7 @@ mod target;
 mod watcher;
 
 pub use addresses::{AddressesError, Named, every_address};
+pub use details::{Answer, Inspector, TaskDetails};
 pub use error::{ConnectError, WatchError};
 pub use link::{Link, Picture};
 pub use session::{Session, look};

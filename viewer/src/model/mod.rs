@@ -11,6 +11,7 @@ mod describe;
 mod doing;
 mod fold;
 mod history;
+mod recent_times;
 mod resource;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -36,6 +37,7 @@ pub use census::StateCounts;
 pub use channel::{Channel, Fill};
 pub use fold::FoldError;
 pub use history::{History, HistoryBounds, ProcessPoint, SitePoint};
+pub use recent_times::{AtMost, RecentTimes};
 pub use resource::{Attribute, AttributeValue, Resource, ResourceKey, ResourceKind, Waiting};
 pub use site::{Location, SiteKey, SiteRole, SpawnSite};
 pub use site_tasks::SiteTasks;
