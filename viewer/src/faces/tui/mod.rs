@@ -4,7 +4,7 @@
 //! seen goes out. `screen` goes from one drawing to the next, `app` is the state,
 //! `keys` says what a key means, `rows` chooses the rows and puts them in order,
 //! `columns` and `shape` make room for what is told of them, `draw` shows it all.
-//! `headless` is the same without a terminal.
+//! `theme` says how it looks; `headless` is the same without a terminal.
 
 mod app;
 mod columns;
@@ -16,7 +16,7 @@ mod screen;
 mod shape;
 #[cfg(test)]
 mod tests;
-mod theme;
+pub mod theme;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -48,7 +48,10 @@ impl Screen {
         };
         let size = terminal.size()?;
         self.app.resize(size.width, size.height);
-        terminal.draw(|frame| draw::screen(frame, &mut self.app, &seen, self.theme))?;
+        terminal.draw(|frame| {
+            draw::screen(frame, &mut self.app, &seen, self.theme);
+            self.theme.finish(frame.buffer_mut());
+        })?;
         self.drawn = Some(Instant::now());
         self.dirty = false;
         Ok(true)

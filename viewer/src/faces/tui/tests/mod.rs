@@ -1,5 +1,6 @@
 //! What is on the screen.
 
+mod ascii;
 mod channels;
 mod stacks;
 
@@ -38,7 +39,7 @@ impl Ui {
                 link: Link::Live,
                 version: 0,
             }),
-            theme: Theme::new(true),
+            theme: Theme::with_colours(true),
         };
         ui.update(sample);
         ui
@@ -72,6 +73,7 @@ impl Ui {
         let picture = self.picture.lock().unwrap();
         let draw = |frame: &mut ratatui::Frame<'_>| {
             draw::screen(frame, &mut self.app, &picture, self.theme);
+            self.theme.finish(frame.buffer_mut());
         };
         terminal.draw(draw).unwrap();
         terminal
@@ -297,7 +299,7 @@ fn what_a_program_calls_its_tasks_does_nothing_to_the_screen() {
 #[test]
 fn without_colours_the_marks_and_attributes_remain() {
     let mut ui = Ui::new(&shop());
-    ui.theme = Theme::new(false);
+    ui.theme = Theme::with_colours(false);
     let terminal = ui.draw(100, 20);
     let cells = terminal.backend().buffer().content();
     assert!(
