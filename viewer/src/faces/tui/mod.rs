@@ -4,7 +4,7 @@
 //! seen goes out. `screen` goes from one drawing to the next, `app` is the state,
 //! `keys` says what a key means, `rows` chooses the rows and puts them in order,
 //! `columns` and `shape` make room for what is told of them, `draw` shows it all.
-//! `theme` says how it looks; `headless` is the same without a terminal.
+//! `theme` says how it looks and `widgets` draw numbers; `headless` is the same without a terminal.
 
 mod app;
 mod columns;
@@ -17,6 +17,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 pub mod theme;
+pub mod widgets;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -56,8 +56,8 @@ pub struct Marks {
     pub rest: char,
     /// From almost nothing to a full cell.
     pub levels: &'static [char],
-    /// Where nothing is known.
-    pub gap: char,
+    /// Half of a cell.
+    pub half: char,
     /// At a value that is told of.
     pub pointer: char,
     /// The frame around something.
@@ -90,7 +90,7 @@ const UNICODE: Marks = Marks {
     full: '█',
     rest: '░',
     levels: &['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
-    gap: '·',
+    half: '▒',
     pointer: '▲',
     border: border::ROUNDED,
 };
@@ -121,7 +121,7 @@ const ASCII: Marks = Marks {
     full: '#',
     rest: '.',
     levels: &['.', ':', '-', '=', '+', '*', '%', '#'],
-    gap: ' ',
+    half: '=',
     pointer: '^',
     border: border::Set {
         top_left: "+",
@@ -185,6 +185,7 @@ fn stand_in(character: char) -> char {
         (UNICODE.folded, ASCII.folded),
         (UNICODE.unfolded, ASCII.unfolded),
         (UNICODE.rest, ASCII.rest),
+        (UNICODE.half, ASCII.half),
         // Of microseconds.
         ('µ', 'u'),
     ];
