@@ -186,7 +186,9 @@ impl Model {
             for wait in std::mem::take(&mut task.waits) {
                 self.take_wait(wait);
             }
-            self.tasks.remove(&key);
+            if let Some(task) = self.tasks.remove(&key) {
+                self.wakes_of_ended = self.wakes_of_ended.saturating_add(task.wakes);
+            }
         }
         self.fold.gone.tasks.insert(key);
         limits::check("removed tasks", self.fold.gone.tasks.len(), limits::TASKS)
