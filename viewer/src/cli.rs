@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use taskmon::client::Target;
 use taskmon::config::{Config, ConfigError};
 use taskmon::filter::{Filter, Subject};
@@ -94,6 +95,13 @@ pub enum Command {
     Rules(RulesOptions),
     /// Run a service that leaks a task with every request, with the UI on it.
     Demo(DemoOptions),
+    /// Print what makes a shell complete taskmon's commands and options.
+    ///
+    /// Where it is to be put depends on the shell; bash, for one, reads what is in
+    /// ~/.local/share/bash-completion/completions/taskmon.
+    Completions(CompletionsOptions),
+    /// Print the manual page, or write it and those of the commands into a directory.
+    Man(ManOptions),
 }
 
 #[derive(Debug, Args)]
@@ -202,6 +210,20 @@ pub struct DemoOptions {
     /// End when standard input does: for whoever starts this as a child.
     #[arg(long, hide = true, requires = "headless")]
     pub until_stdin_closes: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsOptions {
+    /// The shell.
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct ManOptions {
+    /// Write taskmon.1 and a page for each command into this directory, which must be there.
+    #[arg(value_name = "DIR")]
+    pub directory: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

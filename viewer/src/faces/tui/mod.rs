@@ -4,8 +4,8 @@
 //! seen goes out. `screen` goes from one drawing to the next, `app` is the state,
 //! `targets` what was seen of the programs, `keys` say what a key means, `views` are
 //! what there is to see, `table` what their tables are made of, `typed` a line that is
-//! typed, and `draw` shows what is around them. `terminal` is what all of that is on,
-//! and `headless` does without one.
+//! typed, and `draw` shows what is around them. `theme` says how it looks, `widgets`
+//! draw numbers. `terminal` is what all of that is on, and `headless` does without one.
 
 mod app;
 mod draw;
@@ -18,9 +18,10 @@ mod targets;
 mod terminal;
 #[cfg(test)]
 mod tests;
-mod theme;
+pub mod theme;
 mod typed;
 mod views;
+pub mod widgets;
 
 use std::io;
 use std::sync::Arc;
