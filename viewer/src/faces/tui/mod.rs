@@ -39,7 +39,7 @@ use self::screen::Screen;
 pub use self::targets::Source;
 use self::terminal::Taken;
 pub use self::theme::Theme;
-pub use self::views::tasks::ColumnName;
+pub use self::views::tasks::{ColumnError, ColumnName};
 
 /// The time between two looks at the pictures, and between two drawings at least.
 const FRAME: Duration = Duration::from_millis(33);

@@ -1,11 +1,14 @@
 //! A line that the user types: the name of a file, a filter.
 
+use std::ops::Range;
+
 use ratatui::Frame;
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
+use crate::rules::Severity;
 use crate::words::plain::is_harmful;
 
 /// A line is at most this long, in characters.
@@ -123,24 +126,52 @@ impl Typed {
     }
 
     /// Draws it after its `label`, with the terminal's cursor; as much of it as there
-    /// is room for before the cursor.
-    pub(super) fn draw(&self, frame: &mut Frame<'_>, area: Rect, label: &str, theme: Theme) {
+    /// is room for before the cursor. What is wrong in it looks so.
+    pub(super) fn draw(
+        &self,
+        frame: &mut Frame<'_>,
+        area: Rect,
+        label: &str,
+        wrong: Option<Range<usize>>,
+        theme: Theme,
+    ) {
         if area.is_empty() {
             return;
         }
         let label = Span::styled(label.to_owned(), theme.title());
         let room = usize::from(area.width).saturating_sub(label.width() + 1);
         let mut start = 0;
-        while Span::raw(&self.text[start..self.cursor]).width() > room {
+        while start < self.cursor && Span::raw(&self.text[start..self.cursor]).width() > room {
             let first = self.text[start..].chars().next();
             start += first.map_or(1, char::len_utf8);
         }
         let before = Span::raw(&self.text[start..self.cursor]).width();
         let x = (label.width() + before).min(usize::from(area.width - 1));
         frame.set_cursor_position(Position::new(area.x + x as u16, area.y));
-        let line = Line::from(vec![label, Span::raw(self.text[start..].to_owned())]);
+        let mut line = Line::from(label);
+        line.extend(marked(&self.text, start, wrong, theme));
         frame.render_widget(line, area);
     }
+}
+
+/// `text` from `start` on, of which a part is wrong.
+pub(super) fn marked(
+    text: &str,
+    start: usize,
+    wrong: Option<Range<usize>>,
+    theme: Theme,
+) -> Vec<Span<'static>> {
+    let wrong = wrong.unwrap_or(text.len()..text.len());
+    let part = |from: usize, to: usize| {
+        let part = text.get(from.max(start)..to.max(start));
+        part.unwrap_or_default().to_owned()
+    };
+    let style = theme.severity(Severity::Error);
+    vec![
+        Span::raw(part(0, wrong.start)),
+        Span::styled(part(wrong.start, wrong.end), style),
+        Span::raw(part(wrong.end, text.len())),
+    ]
 }
 
 #[cfg(test)]

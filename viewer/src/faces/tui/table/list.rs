@@ -47,6 +47,11 @@ impl<K: Copy + PartialEq> List<K> {
         self.selected
     }
 
+    /// Where the selected row is, or was.
+    pub(in super::super) fn place(&self) -> usize {
+        self.place
+    }
+
     pub(in super::super) fn is_selected(&self, key: K) -> bool {
         self.selected == Some(key)
     }

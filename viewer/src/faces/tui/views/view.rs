@@ -12,7 +12,7 @@ use super::super::options::Options;
 use super::super::targets::{Pictures, ResourceOf, TaskOf};
 use super::super::theme::Theme;
 use super::stacks::Subject;
-use super::tasks::Filter;
+use crate::filter::Filter;
 use crate::rules::Severity;
 
 /// What a view looks at.
