@@ -55,7 +55,7 @@ fn channels_are_a_table_with_the_full_one_first() {
         "full",
         "1m29s",
         "task 4702",
-        "Enter details",
+        "Enter open",
         "q quit",
     ] {
         assert!(screen.contains(text), "{text} in\n{screen}");
@@ -65,7 +65,7 @@ fn channels_are_a_table_with_the_full_one_first() {
 #[test]
 fn the_detail_of_a_channel_shows_both_of_its_ends() {
     let mut ui = Ui::new(&shop());
-    ui.act(&[CHANNELS, Action::Down, Action::Open]);
+    ui.act(&[CHANNELS, Action::Down, Action::Beside]);
     assert!(ui.shows("┌ ch#18 of shop::Product ─"));
     assert!(ui.shows("ch#18 (3/3 full, 2 senders waiting), last received 1m31s ago"));
     assert!(ui.shows("receiver: task 4702 [mutex lock, 1m30s]"));
@@ -92,7 +92,7 @@ fn the_stacks_of_a_channel_are_those_of_its_ends() {
 fn the_selection_stays_on_its_channel_and_says_if_it_is_gone() {
     let mut sample = shop();
     let mut ui = Ui::new(&sample);
-    ui.act(&[CHANNELS, Action::Last, Action::Open]);
+    ui.act(&[CHANNELS, Action::Last, Action::Beside]);
     assert!(ui.shows("┌ ch#4 ─"));
     let idle = sample.model.resources.values();
     let idle = idle.filter(|it| it.serial == 4).map(|it| it.key).next();

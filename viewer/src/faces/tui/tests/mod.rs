@@ -2,6 +2,9 @@
 
 mod ascii;
 mod channels;
+mod process;
+mod resources;
+mod sites;
 mod stacks;
 
 use std::sync::{Arc, Mutex};
@@ -24,7 +27,7 @@ use crate::model::{Level, ResourceKind, TaskState, WaitKind};
 use crate::rules::{AlertBook, Thresholds};
 
 /// The number of the tab of the channels.
-const CHANNELS: Action = Action::Tab(1);
+const CHANNELS: Action = Action::Tab(2);
 
 /// A UI and the pictures that it is on.
 struct Ui {
@@ -197,8 +200,12 @@ fn no_size_and_no_state_is_too_much() {
                 &[CHANNELS],
                 &[CHANNELS, Action::Open, Action::Down],
                 &[CHANNELS, Action::Stacks, Action::PageDown],
-                &[Action::Tab(2), Action::Down],
-                &[Action::Tab(2), Action::Open, Action::Open],
+                &[Action::Tab(4), Action::Down],
+                &[Action::Tab(4), Action::Open, Action::Open],
+                &[Action::Tab(1), Action::Open],
+                &[Action::Tab(1), Action::Tree, Action::Open],
+                &[Action::Tab(3), Action::Tree, Action::Open],
+                &[Action::Tab(5), Action::SortNext, Action::Down],
                 &[
                     Action::Up,
                     Action::PageDown,
@@ -369,13 +376,13 @@ fn every_view_says_its_keys_and_they_do_what_it_says() {
         ("d", Action::Stacks),
         ("f", Action::Frames),
         ("c", CHANNELS),
-        ("2", CHANNELS),
+        ("3", CHANNELS),
         ("Tab", Action::NextTab),
         ("Enter", Action::Open),
     ] {
         assert_eq!(ui.app.action_of(key.parse().unwrap()), Some(action));
     }
-    ui.act(&[CHANNELS, Action::Help]);
+    ui.act(&[Action::Tab(4), Action::Help]);
     assert!(!ui.shows("sort the other way round"));
     let quit: Key = "Ctrl-C".parse().unwrap();
     ui.act(&[ui.app.action_of(quit).unwrap()]);

@@ -7,6 +7,8 @@
 mod alerts;
 mod channels;
 mod process;
+mod resource;
+mod resources;
 mod sites;
 mod stacks;
 mod task;
@@ -48,14 +50,20 @@ pub(super) const TABS: &[Tab] = &[
         make: |_| Box::new(channels::Channels::new()),
     },
     Tab {
+        name: "Resources",
+        keys: "4 R",
+        badge: |_| Badge::default(),
+        make: |_| Box::new(resources::Resources::new()),
+    },
+    Tab {
         name: "Alerts",
-        keys: "4 a",
+        keys: "5 a",
         badge: alerts::badge,
         make: |_| Box::new(alerts::Alerts::new()),
     },
     Tab {
         name: "Process",
-        keys: "5 p",
+        keys: "6 p",
         badge: |_| Badge::default(),
         make: |_| Box::new(process::Process::new()),
     },
@@ -66,7 +74,8 @@ pub(super) fn open(link: Link, options: &Options) -> Box<dyn View> {
     match link {
         Link::Task(task) => Box::new(task::TaskPage::new(task)),
         Link::Stacks(of) => Box::new(stacks::Stacks::new(of)),
-        Link::Channel(channel) => Box::new(channels::Channels::at(channel)),
+        Link::Resource(resource) => Box::new(resource::ResourcePage::new(resource)),
+        Link::Resources { filter, title } => Box::new(resources::Resources::only(filter, title)),
         Link::Tasks { filter, title } => Box::new(tasks::Tasks::only(options, filter, title)),
     }
 }

@@ -59,8 +59,10 @@ pub(in super::super) enum Link {
     Task(TaskOf),
     /// Stacks on the whole screen.
     Stacks(Subject),
-    /// A channel among all others.
-    Channel(ResourceOf),
+    /// Everything about a channel, a lock or a semaphore.
+    Resource(ResourceOf),
+    /// Those locks, semaphores and timers that the filter shows; and what they are.
+    Resources { filter: Filter, title: String },
     /// Those tasks that the filter shows; and what they are, in words.
     Tasks { filter: Filter, title: String },
 }

@@ -18,8 +18,11 @@ struct Figure {
     title: &'static str,
     unit: Unit,
     /// Its name among several, and its value.
-    series: &'static [(&'static str, fn(&ProcessPoint) -> Option<f64>)],
+    series: &'static [Part],
 }
+
+/// A name, and a value where it is known.
+type Part = (&'static str, fn(&ProcessPoint) -> Option<f64>);
 
 /// Those that matter most first: a small screen has no room for all.
 const FIGURES: &[Figure] = &[

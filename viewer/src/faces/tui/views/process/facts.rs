@@ -37,11 +37,11 @@ pub(super) fn lines(seen: &Seen, number: Option<u16>, sight: &Sight<'_>) -> Vec<
         bytes => human_bytes(bytes),
     };
     let figures = format!(
-        "RSS {resident}, CPU {} in all, {} threads, {} of them workers, {} viewers",
+        "RSS {resident}, CPU {} in all, {} threads, {} of them workers, {} attached",
         human(process.cpu),
         process.threads,
         process.worker_threads,
-        process.watchers,
+        viewers(process.watchers),
     );
     let tokio = program.tokio_version.as_deref().unwrap_or("not known");
     let versions = format!(
@@ -65,6 +65,13 @@ pub(super) fn lines(seen: &Seen, number: Option<u16>, sight: &Sight<'_>) -> Vec<
         lines.push(labelled("missing  ", text, theme.notice()));
     }
     lines
+}
+
+fn viewers(count: u32) -> String {
+    match count {
+        1 => "1 viewer".to_owned(),
+        _ => format!("{count} viewers"),
+    }
 }
 
 fn labelled(label: &'static str, text: String, style: ratatui::style::Style) -> Line<'static> {

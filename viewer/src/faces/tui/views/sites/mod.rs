@@ -38,7 +38,7 @@ const KEYS: &[Binding] = &[
 pub(super) struct PlaceId(u64);
 
 impl PlaceId {
-    fn of(what: impl Hash) -> Self {
+    pub(super) fn of(what: impl Hash) -> Self {
         let mut hasher = DefaultHasher::new();
         what.hash(&mut hasher);
         PlaceId(hasher.finish())

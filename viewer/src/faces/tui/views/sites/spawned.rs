@@ -107,7 +107,7 @@ impl Record for SpawnRow {
 const COLUMNS: &[Column<SpawnRow>] = &[
     Column::new(
         shape("LIVE", 7, 0, 0, Right, Keeps::Start),
-        |row, _| row.counts.live().to_string(),
+        |row: &SpawnRow, _| row.counts.live().to_string(),
         |row| Rank::Number(row.counts.live()),
     ),
     Column::new(
@@ -118,17 +118,17 @@ const COLUMNS: &[Column<SpawnRow>] = &[
     .styled(|_, theme| theme.series(0)),
     Column::new(
         shape("SPAWNED", 8, 0, 1, Right, Keeps::Start),
-        |row, _| rate(row.rate(|it| it.spawned)),
+        |row: &SpawnRow, _| rate(row.rate(|it| it.spawned)),
         |row| thousandths(row.rate(|it| it.spawned)),
     ),
     Column::new(
         shape("ENDED", 8, 0, 3, Right, Keeps::Start),
-        |row, _| rate(row.rate(|it| it.ended)),
+        |row: &SpawnRow, _| rate(row.rate(|it| it.ended)),
         |row| thousandths(row.rate(|it| it.ended)),
     ),
     Column::new(
         shape("BUSY", 5, 0, 2, Right, Keeps::Start),
-        |row, _| {
+        |row: &SpawnRow, _| {
             let busy = row.rate(|it| it.busy);
             busy.map_or("-".to_owned(), |busy| Unit::Share.text(busy))
         },
@@ -136,17 +136,17 @@ const COLUMNS: &[Column<SpawnRow>] = &[
     ),
     Column::new(
         shape("RUN", 5, 0, 6, Right, Keeps::Start),
-        |row, _| row.tasks.states.running.to_string(),
+        |row: &SpawnRow, _| row.tasks.states.running.to_string(),
         |row| Rank::Number(row.tasks.states.running as u64),
     ),
     Column::new(
         shape("SCHED", 6, 0, 6, Right, Keeps::Start),
-        |row, _| row.tasks.states.scheduled.to_string(),
+        |row: &SpawnRow, _| row.tasks.states.scheduled.to_string(),
         |row| Rank::Number(row.tasks.states.scheduled as u64),
     ),
     Column::new(
         shape("WAIT", 7, 0, 5, Right, Keeps::Start),
-        |row, _| row.tasks.states.waiting.to_string(),
+        |row: &SpawnRow, _| row.tasks.states.waiting.to_string(),
         |row| Rank::Number(row.tasks.states.waiting as u64),
     ),
     Column::new(
@@ -160,12 +160,12 @@ const COLUMNS: &[Column<SpawnRow>] = &[
     }),
     Column::new(
         shape("OLDEST", 7, 0, 3, Right, Keeps::Start),
-        |row, _| row.oldest.map_or("-".to_owned(), human),
+        |row: &SpawnRow, _| row.oldest.map_or("-".to_owned(), human),
         |row| Rank::Number(row.oldest.map_or(0, |age| age.as_nanos() as u64)),
     ),
     Column::new(
         shape("ALL BUSY", 8, 0, 8, Right, Keeps::Start),
-        |row, _| human(row.counts.busy.saturating_add(row.tasks.busy)),
+        |row: &SpawnRow, _| human(row.counts.busy.saturating_add(row.tasks.busy)),
         |row| {
             let busy = row.counts.busy.saturating_add(row.tasks.busy);
             Rank::Number(u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX))
@@ -173,12 +173,12 @@ const COLUMNS: &[Column<SpawnRow>] = &[
     ),
     Column::new(
         shape("IN ALL", 8, 0, 8, Right, Keeps::Start),
-        |row, _| row.counts.spawned.to_string(),
+        |row: &SpawnRow, _| row.counts.spawned.to_string(),
         |row| Rank::Number(row.counts.spawned),
     ),
     Column::new(
-        shape("SPAWNED AT", 20, 3, 0, Left, Keeps::End),
-        |row, _| place(row),
+        shape("SPAWNED AT", 26, 3, 0, Left, Keeps::End),
+        |row: &SpawnRow, _| place(row),
         |row| Rank::Text(place(row)),
     ),
     target(),

@@ -9,7 +9,7 @@ use super::super::keys::{Action, Binding, MOVES};
 use super::super::table::Scroll;
 use super::super::targets::{ResourceOf, TaskOf};
 use super::task::{self, Selected};
-use super::{Copied, Format, News, Reaction, Sight, View, Writing, channels, tasks};
+use super::{Copied, Format, News, Reaction, Sight, View, Writing, resource, tasks};
 use crate::faces::dump::rows::{Row, lines};
 use crate::faces::dump::task::{rows, spawn_rows};
 use crate::faces::json::ChosenTasks;
@@ -32,7 +32,7 @@ const KEYS: &[Binding] = &[
 pub(in super::super) enum Subject {
     /// What the task waits for, and who spawned it.
     Task(TaskOf),
-    /// The tasks at both ends of the channel.
+    /// The tasks at a channel, a lock or a semaphore.
     Channel(ResourceOf),
 }
 
@@ -67,7 +67,7 @@ impl Stacks {
         };
         let model = &seen.picture.model;
         match self.of {
-            Subject::Channel(channel) => channels::stacks(model, channel.key, sight.all_frames),
+            Subject::Channel(channel) => resource::stacks(model, channel.key, sight.all_frames),
             Subject::Task(of) => match task::find(of, self.kept.as_ref(), sight) {
                 None => vec![Row::text(0, "this task is not known any more")],
                 Some(Selected::Live(task)) => {
@@ -89,7 +89,7 @@ impl Stacks {
     fn tasks(&self, sight: &Sight<'_>) -> Vec<TaskOf> {
         match self.of {
             Subject::Task(task) => vec![task],
-            Subject::Channel(channel) => channels::ends(sight.pictures, channel),
+            Subject::Channel(channel) => resource::tasks(sight.pictures, channel),
         }
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn all(
     resources.sort_unstable();
     for (role, key) in resources {
         if let Some(resource) = model.resources.get(&key) {
-            ways.push(to_resource(of, resource, role, model, sight));
+            ways.push(to_resource(of, resource, role, model));
             if role == Role::Waits {
                 ways.extend(to_other_end(of, resource, model));
             }
@@ -61,31 +61,14 @@ fn task(of: TaskOf, key: TaskKey, task: Option<&Task>, what: String) -> Way {
     }
 }
 
-/// A channel leads to itself, anything else to the tasks that wait on it.
-fn to_resource(
-    of: TaskOf,
-    resource: &Resource,
-    role: Role,
-    model: &Model,
-    sight: &Sight<'_>,
-) -> Way {
-    let link = match resource.kind {
-        ResourceKind::Mpsc => Link::Channel(Of {
-            target: of.target,
-            key: resource.key,
-        }),
-        _ => tasks(
-            Field::On,
-            &resource.to_string(),
-            of,
-            sight,
-            format!("tasks that wait on {resource}"),
-        ),
-    };
+fn to_resource(of: TaskOf, resource: &Resource, role: Role, model: &Model) -> Way {
     Way {
         name: resource.to_string(),
         what: format!("{}: {}", role.text(), plain(&model.resource_text(resource))),
-        link,
+        link: Link::Resource(Of {
+            target: of.target,
+            key: resource.key,
+        }),
     }
 }
 
