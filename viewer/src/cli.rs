@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use taskmon::client::Target;
 use taskmon::config::{Config, ConfigError};
+use taskmon::filter::{Filter, Subject};
 use taskmon::fleet::PrometheusUrl;
 use taskmon::rules::Thresholds;
 use taskmon::words::time::parse_duration;
@@ -47,7 +49,7 @@ pub struct Cli {
 pub enum Command {
     /// Print all live tasks, those that are stuck first.
     #[command(after_help = EXIT_CODES)]
-    Tasks(LookOptions),
+    Tasks(TasksOptions),
     /// Print what is waited for and where: all waits of one kind at one place in one line.
     ///
     /// Waits count that a task had when it was last polled, whatever it does now. A place is where
@@ -93,14 +95,46 @@ pub enum Command {
     Rules(RulesOptions),
     /// Run a service that leaks a task with every request, with the UI on it.
     Demo(DemoOptions),
+    /// Print what makes a shell complete taskmon's commands and options.
+    ///
+    /// Where it is to be put depends on the shell; bash, for one, reads what is in
+    /// ~/.local/share/bash-completion/completions/taskmon.
+    Completions(CompletionsOptions),
+    /// Print the manual page, or write it and those of the commands into a directory.
+    Man(ManOptions),
 }
 
 #[derive(Debug, Args)]
 pub struct UiOptions {
-    #[command(flatten)]
-    pub target: TargetOption,
+    /// The programs to look at, each as host:port, http://host:port or unix:/path.
+    ///
+    /// Several are shown as one. The default is http://127.0.0.1:6669.
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<Target>,
+    /// Look at every address that the name of a TARGET has, and not only at the first that answers.
+    #[arg(long)]
+    pub all_addresses: bool,
     #[command(flatten)]
     pub rules: RuleOptions,
+}
+
+#[derive(Debug, Args)]
+pub struct TasksOptions {
+    #[command(flatten)]
+    pub look: LookOptions,
+    #[command(flatten)]
+    pub filter: FilterOption,
+}
+
+#[derive(Debug, Args)]
+pub struct FilterOption {
+    /// Print only tasks of which all of this holds: 'wait:send age:>30s -name:worker'.
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true, value_parser = parse_filter)]
+    pub filter: Option<Filter>,
+}
+
+fn parse_filter(text: &str) -> Result<Filter, String> {
+    Filter::parse(Subject::Tasks, text).map_err(|error| error.in_text(text))
 }
 
 #[derive(Debug, Args)]
@@ -129,6 +163,8 @@ pub struct DumpOptions {
     pub target: TargetOption,
     #[command(flatten)]
     pub rules: RuleOptions,
+    #[command(flatten)]
+    pub filter: FilterOption,
     /// Print tasks that do the same at the same place once, with their count: most first.
     #[arg(long)]
     pub group: bool,
@@ -174,6 +210,20 @@ pub struct DemoOptions {
     /// End when standard input does: for whoever starts this as a child.
     #[arg(long, hide = true, requires = "headless")]
     pub until_stdin_closes: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsOptions {
+    /// The shell.
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct ManOptions {
+    /// Write taskmon.1 and a page for each command into this directory, which must be there.
+    #[arg(value_name = "DIR")]
+    pub directory: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -260,13 +310,17 @@ mod tests {
             assert!(help.ends_with(&default), "{help}: {default}");
         }
         let cli = Cli::parse_from(["taskmon"]);
-        assert_eq!(cli.ui.target.target, Target::default());
+        assert!(cli.ui.targets.is_empty());
     }
 
     #[test]
-    fn a_target_alone_is_the_ui() {
+    fn targets_alone_are_the_ui() {
+        let cli = Cli::parse_from(["taskmon", "shop:80", "unix:/run/shop.sock"]);
+        assert!(cli.command.is_none());
+        assert_eq!(cli.ui.targets.len(), 2);
+
         let cli = Cli::parse_from(["taskmon", "shop:80"]);
         assert!(cli.command.is_none());
-        assert_eq!(cli.ui.target.target.to_string(), "http://shop:80");
+        assert_eq!(cli.ui.targets[0].to_string(), "http://shop:80");
     }
 }

@@ -28,8 +28,8 @@ use crate::clock::Clock;
 use crate::stack::{Base, StackId, Stacks, Teller};
 use crate::sync::prepare_barriers;
 use crate::tables::{
-    Dirty, EndedRing, Locations, LongPolls, MoreWaits, NameSlot, Operation, Resource, ResourceKind,
-    Site, Slab, Task, Texts,
+    Dirty, EndedRing, Locations, LongPolls, MoreWaits, NameSlot, Operation, RecentTimes, Resource,
+    ResourceKind, Site, Slab, Task, Texts,
 };
 
 pub(crate) use fields::{WakerFields, WakerOf, WakerOp};
@@ -48,6 +48,8 @@ pub(crate) struct Recorder {
     pub(crate) level: Level,
     pub(crate) clock: Clock,
     pub(crate) tasks: Slab<Task>,
+    /// Beside the tasks.
+    pub(crate) recent_times: Slab<RecentTimes>,
     pub(crate) names: Slab<NameSlot>,
     pub(crate) more_waits: Slab<MoreWaits>,
     pub(crate) operations: Slab<Operation>,
@@ -89,6 +91,7 @@ impl Recorder {
             level,
             clock: Clock::start(),
             tasks: Slab::new(1 << 10, TASKS),
+            recent_times: Slab::new(1 << 10, TASKS),
             names: Slab::new(1 << 8, TASKS),
             more_waits: Slab::new(1 << 8, TASKS),
             operations: Slab::new(1 << 10, OPERATIONS),

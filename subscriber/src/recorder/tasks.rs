@@ -11,8 +11,8 @@ use super::span::{SpanKey, Table};
 use super::thread::Thread;
 use crate::stack::Teller;
 use crate::tables::{
-    Name, NameSlot, NewTask, Phase, Site, SiteCounts, SlotKey, State, Task, TaskEnd, TaskKind,
-    TaskSnapshot,
+    Histogram, Name, NameSlot, NewTask, Phase, RecentTimes, Site, SiteCounts, SlotKey, State, Task,
+    TaskEnd, TaskKind, TaskSnapshot,
 };
 
 /// Tokio does not say whether a future that is dropped was ready. One that was is
@@ -104,6 +104,10 @@ impl Recorder {
         });
         let counted = matches!(before.state, State::Scheduled | State::Done)
             || before.state == State::Waiting && kind == TaskKind::BlockOn;
+        if before.state == State::Scheduled && RecentTimes::are_counted(polls) {
+            let delay = now.saturating_sub(before.since);
+            self.count_time(span.slot(), |times| &times.delays, delay);
+        }
         if before.state == State::Done {
             self.revive(task.snapshot(span.slot()));
         }
@@ -142,6 +146,9 @@ impl Recorder {
             if task.kind().is_polled_in_turn() {
                 self.totals.long_polls.add(lasted);
             }
+            if RecentTimes::are_counted(task.polls.load(Ordering::Relaxed).saturating_sub(1)) {
+                self.count_time(key, |times| &times.polls, lasted);
+            }
             // Before the phase, so that who sees the phase sees these.
             self.settle_waits(thread, span, task, now);
         }
@@ -160,6 +167,14 @@ impl Recorder {
         last.how.set(how);
         last.left_at.set(now);
         last.longest_before.set(longest_before);
+    }
+
+    #[inline]
+    fn count_time(&self, key: SlotKey, of: fn(&RecentTimes) -> &Histogram, nanos: u64) {
+        if let Some(times) = self.recent_times.grow_beside(key.index) {
+            times.begin(key.generation);
+            of(times).add(nanos);
+        }
     }
 
     /// A task was left that this thread's stack had no room for (or a worker's

@@ -7,6 +7,7 @@
 mod changes;
 mod connection;
 mod debug_info;
+mod details;
 mod hello;
 #[cfg(feature = "metrics")]
 mod http;

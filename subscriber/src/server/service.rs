@@ -13,10 +13,10 @@ use tonic::codegen::tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
 use super::changes::Changes;
-use super::hello;
 use super::prerequisites::Prerequisites;
 use super::symbol_keeper::SymbolKeeper;
 use super::watch::Watch;
+use super::{details, hello};
 use crate::recorder::Recorder;
 
 /// How many viewers can be attached at once.
@@ -131,6 +131,14 @@ impl Taskmon for TaskmonService {
             interval,
             request.stacks,
         ))))
+    }
+
+    async fn details(
+        &self,
+        request: Request<wire::DetailsRequest>,
+    ) -> Result<Response<wire::DetailsResponse>, Status> {
+        let task = request.into_inner().task;
+        details::details(&self.shared.recorder, task).map(Response::new)
     }
 }
 

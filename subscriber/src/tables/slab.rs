@@ -132,6 +132,19 @@ impl<T: Zeroable> Slab<T> {
         (slot.generation.load(Ordering::Acquire) == key.generation).then_some(&slot.value)
     }
 
+    /// The value at `index`, for a slab that is beside another: nobody takes its slots,
+    /// and its values may be written at any time. Makes room for it if there is none,
+    /// which is needed a few times in the life of a slab.
+    #[inline]
+    pub(crate) fn grow_beside(&self, index: u32) -> Option<&T> {
+        (index < self.capacity).then(|| &self.slot_or_grow(index).value)
+    }
+
+    /// The same, if there is room for it already.
+    pub(crate) fn beside(&self, index: u32) -> Option<&T> {
+        self.slot(index).map(|slot| &slot.value)
+    }
+
     /// What `look` makes of the live value at `index`, if it was the same use of
     /// the slot throughout.
     pub(crate) fn read<R>(&self, index: u32, look: impl FnOnce(SlotKey, &T) -> R) -> Option<R> {
@@ -239,10 +252,13 @@ impl<T: Zeroable> Slab<T> {
         Some(unsafe { &*memory.add(offset) })
     }
 
+    #[inline]
     fn slot_or_grow(&self, index: u32) -> &Slot<T> {
-        if let Some(slot) = self.slot(index) {
-            return slot;
-        }
+        self.slot(index).unwrap_or_else(|| self.grow(index))
+    }
+
+    #[cold]
+    fn grow(&self, index: u32) -> &Slot<T> {
         let (segment, offset) = self.place(index);
         let length = self.segment_length(segment);
         let fresh = allocate::<Slot<T>>(length);

@@ -4,6 +4,8 @@
 //! as its [`Watcher`] lives, through lost connections and restarts of the
 //! program; or, for one look, a [`Session`].
 
+mod addresses;
+mod details;
 mod dial;
 mod error;
 mod feed;
@@ -14,6 +16,8 @@ mod session;
 mod target;
 mod watcher;
 
+pub use addresses::{AddressesError, Named, every_address};
+pub use details::{Answer, Inspector, TaskDetails};
 pub use error::{ConnectError, WatchError};
 pub use link::{Link, Picture};
 pub use session::{Session, look};

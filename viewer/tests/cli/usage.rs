@@ -35,6 +35,20 @@ fn a_duration_that_is_none_is_refused_with_an_example() {
 }
 
 #[test]
+fn a_filter_that_makes_no_sense_is_refused_with_its_place() {
+    let tasks = |filter| ["tasks", "--filter", filter];
+    assert_refused(
+        &tasks("send foo:1"),
+        "in 'foo:1': tasks have no field 'foo': there are age,",
+    );
+    assert_refused(
+        &tasks("-age:>soon x"),
+        "in '-age:>soon': 'soon' is no value of 'age'",
+    );
+    assert_refused(&tasks("\"a"), "a quote is not closed");
+}
+
+#[test]
 fn a_check_is_of_targets_or_of_a_command() {
     for options in [
         ["check", "a:1", "--", "true"].as_slice(),

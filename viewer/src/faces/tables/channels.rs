@@ -37,13 +37,10 @@ pub fn channels(out: &mut impl Write, model: &Model, width: Option<usize>) -> io
 }
 
 /// How many cells a channel has.
-pub(in crate::faces) const CHANNEL_CELLS: usize = 9;
+const CHANNEL_CELLS: usize = 9;
 
 /// What is told of a channel, harmless.
-pub(in crate::faces) fn channel_cells(
-    model: &Model,
-    channel: &Channel<'_>,
-) -> [String; CHANNEL_CELLS] {
+fn channel_cells(model: &Model, channel: &Channel<'_>) -> [String; CHANNEL_CELLS] {
     let resource = channel.resource;
     let capacity = resource.capacity.map(|capacity| capacity.to_string());
     let longest = channel.longest(model.now).map(human);

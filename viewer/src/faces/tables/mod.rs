@@ -10,7 +10,6 @@ mod waits;
 
 pub use self::alerts::alerts;
 pub use self::channels::channels;
-pub(super) use self::channels::{CHANNEL_CELLS, channel_cells};
 pub use self::fleet::fleet;
 pub use self::tasks::tasks;
 pub use self::waits::waits;
