@@ -19,8 +19,9 @@ const DO: &str = "do";
 /// What the first operations alone need, once, is taken off.
 const FEW: u32 = 2_000;
 const MANY: u32 = 12_000;
-const SUBJECTS: [&str; 5] = [
+const SUBJECTS: [&str; 6] = [
     "floor",
+    "empty",
     "registry",
     "taskmon-tasks",
     "taskmon-channels-no-stacks",

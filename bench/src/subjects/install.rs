@@ -8,6 +8,7 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::Subject;
+use super::empty::Empty;
 
 impl Subject {
     /// Installs it in this process. Gives the address for viewers, if it has one
@@ -16,6 +17,11 @@ impl Subject {
         match self {
             // The last two are in what is built: the runtime, the channels.
             Subject::Plain | Subject::Floor | Subject::Dial9 | Subject::Hotpath => None,
+            Subject::Empty => {
+                tracing::subscriber::set_global_default(Empty)
+                    .expect("nothing else was installed in this process");
+                None
+            }
             Subject::Registry => {
                 let layer = NoOp.with_filter(filter_fn(is_tokios));
                 tracing_subscriber::registry().with(layer).init();

@@ -1,5 +1,6 @@
 //! The ways to watch a program.
 
+mod empty;
 mod install;
 
 use taskmon_subscriber::Level;
@@ -14,6 +15,8 @@ pub enum Subject {
     /// With the flags, and nobody who listens. What a way to watch costs is counted
     /// from here.
     Floor,
+    /// A subscriber that asks for what taskmon asks for, and looks at nothing.
+    Empty,
     /// tracing-subscriber's Registry with a layer that does nothing.
     Registry,
     /// taskmon, as `init_with` installs it.
@@ -67,7 +70,12 @@ impl Subject {
 
     /// All of them, as tables have them.
     pub fn all() -> Vec<Subject> {
-        let mut all = vec![Subject::Plain, Subject::Floor, Subject::Registry];
+        let mut all = vec![
+            Subject::Plain,
+            Subject::Floor,
+            Subject::Empty,
+            Subject::Registry,
+        ];
         for level in [Level::Tasks, Level::Channels, Level::All] {
             for no_stacks in [false, true] {
                 for watched in [false, true] {
@@ -93,6 +101,7 @@ impl Subject {
         match self {
             Subject::Plain => "no-flags".to_owned(),
             Subject::Floor => "floor".to_owned(),
+            Subject::Empty => "empty".to_owned(),
             Subject::Registry => "registry".to_owned(),
             Subject::Taskmon(_) => self.title().replace(", ", "-").replace(' ', "-"),
             Subject::PlainLayer => "plain-layer".to_owned(),
@@ -107,6 +116,7 @@ impl Subject {
         match self {
             Subject::Plain => "no flags".to_owned(),
             Subject::Floor => "flags, no subscriber".to_owned(),
+            Subject::Empty => "empty subscriber".to_owned(),
             Subject::Registry => "Registry, no-op layer".to_owned(),
             Subject::Taskmon(taskmon) => taskmon.title(),
             Subject::PlainLayer => "taskmon channels, plain layer".to_owned(),
