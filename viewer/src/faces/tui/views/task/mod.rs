@@ -16,7 +16,7 @@ use super::stacks::{Stacks, Subject};
 use super::{Copied, Format, Link, News, Reaction, Sight, View, Writing};
 use crate::model::{EndedTask, Task, TaskEnd};
 
-const KEYS: &[Binding] =
+pub(super) const KEYS: &[Binding] =
     &[Binding::new(Action::Stacks, "d", "its stacks on the whole screen (dump)").short("stacks")];
 
 /// The task that is looked at.
