@@ -85,10 +85,8 @@ pub(super) fn show(targets: Vec<Named>, wanted: Wanted) -> Result<Outcome, Failu
             (named.name, watcher)
         })
         .collect();
-    let sources = watchers.iter().map(|(name, watcher)| Source {
-        name: name.clone(),
-        picture: watcher.picture(),
-    });
+    let sources = watchers.iter();
+    let sources = sources.map(|(name, watcher)| Source::of(name.clone(), watcher));
     let stop = stop_when_told(&runtime);
     let options = wanted.preferences.options();
     tui::run(sources.collect(), options, &stop).map_err(Failure::Terminal)?;

@@ -26,7 +26,12 @@ impl Headless {
     /// A UI of `width` by `height` cells on `picture`, which is that of `target`.
     pub fn new(target: &str, picture: Arc<Mutex<Picture>>, width: u16, height: u16) -> Self {
         let name = target.to_owned();
-        let sources = vec![Source { name, picture }];
+        let inspector = None;
+        let sources = vec![Source {
+            name,
+            picture,
+            inspector,
+        }];
         let Ok(terminal) = Terminal::new(TestBackend::new(width, height));
         Headless {
             screen: Screen::new(App::new(sources, Options::default())),

@@ -126,7 +126,14 @@ impl App {
             Some(before) if !is_paused => News::Pictures(before),
             _ => News::Nothing,
         };
-        self.unseen = false;
+        if std::mem::take(&mut self.unseen) {
+            // The view that is seen now says whether it wants any.
+            let inspectors = pictures
+                .all()
+                .iter()
+                .filter_map(|seen| seen.inspector.as_ref());
+            inspectors.for_each(|inspector| inspector.want(None));
+        }
         let told = self.file.told();
         let mut draws = self.pages.seen_mut().look(&sight, news);
         if let Some(before) = before {

@@ -160,6 +160,12 @@ impl Scroll {
         went.is_some()
     }
 
+    /// Moves so that this line is seen.
+    pub(in super::super) fn show(&mut self, line: usize) {
+        let least = (line + 1).saturating_sub(self.page);
+        self.top = self.top.clamp(least, line);
+    }
+
     /// There are `lines`, and room for `page` of them.
     pub(in super::super) fn fit(&mut self, lines: usize, page: usize) {
         self.page = page.max(1);

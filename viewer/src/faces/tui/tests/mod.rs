@@ -52,6 +52,7 @@ impl Ui {
         let sources = samples.iter().map(|(name, _)| Source {
             name: (*name).to_owned(),
             picture: Arc::new(Mutex::new(picture())),
+            inspector: None,
         });
         let sources: Vec<Source> = sources.collect();
         let pictures = sources.iter().map(|source| Arc::clone(&source.picture));

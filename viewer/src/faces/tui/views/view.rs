@@ -53,7 +53,7 @@ pub(in super::super) enum Reaction {
 }
 
 /// What can be opened from a view.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in super::super) enum Link {
     /// Everything about a task.
     Task(TaskOf),

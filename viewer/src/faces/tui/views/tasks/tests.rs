@@ -25,6 +25,7 @@ fn pictures(sample: &Sample) -> Pictures {
     Targets::new(vec![Source {
         name: "shop:6669".to_owned(),
         picture: Arc::new(Mutex::new(picture)),
+        inspector: None,
     }])
     .pictures()
     .clone()
