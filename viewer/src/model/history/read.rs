@@ -50,6 +50,11 @@ impl History {
         self.bounds.step * u32::try_from(steps).unwrap_or(u32::MAX)
     }
 
+    /// The number of the newest step, counted from [`crate::model::Moment::ZERO`].
+    pub fn newest(&self) -> u64 {
+        self.steps.back().map_or(0, |step| step.to)
+    }
+
     /// How many sites there is no room for.
     pub fn sites_left_out(&self) -> usize {
         self.places.without

@@ -10,6 +10,7 @@ mod filter_line;
 mod list;
 mod orderer;
 mod shape;
+pub(super) mod sheet;
 mod texts;
 
 pub(super) use self::filter_line::{FilterLine, Filtering};

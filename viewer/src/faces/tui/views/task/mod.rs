@@ -25,7 +25,7 @@ use super::{Copied, Format, Link, News, Reaction, Sight, View, Writing};
 use crate::client::Answer;
 use crate::model::{EndedTask, Task, TaskEnd};
 
-const KEYS: &[Binding] = &[
+pub(super) const KEYS: &[Binding] = &[
     Binding::new(Action::Open, "Enter", "open what is marked").short("open"),
     Binding::new(
         Action::NextLink,
