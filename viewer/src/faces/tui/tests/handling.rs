@@ -249,32 +249,8 @@ fn a_tree_is_folded_and_unfolded_with_the_arrows() {
     assert!(!ui.shows("▸"));
 }
 
-#[test]
-fn the_columns_are_those_that_the_user_has_chosen() {
-    let mut ui = Ui::new(&busy());
-    assert!(!ui.shows("SELF WAKES"));
-    ui.press("C");
-    for _ in 0..16 {
-        ui.press("j");
-    }
-    let line = ui
-        .lines(140, 60)
-        .into_iter()
-        .find(|line| line.contains("self-wakes"));
-    assert!(line.is_some());
-    ui.press("\u{1b}");
-    let chosen = ColumnName::ALL.to_vec();
-    let mut options = Options::default();
-    options.columns = chosen;
-    let app = App::new(Vec::new(), options);
-    ui.app = app;
-    assert!(ui.lines(400, 40).join("").contains("SELF WAKES"));
-}
-
-#[test]
-fn a_key_that_the_user_has_bound_does_what_it_is_bound_to() {
-    let mut options = Options::default();
-    options.keys.bind("pause", ["z"]).unwrap();
+/// A UI with these options on the busy program.
+fn with_options(options: Options) -> Ui {
     let mut ui = Ui::new(&busy());
     let pictures = ui.pictures.iter().map(|picture| Source {
         name: "shop:6669".to_owned(),
@@ -282,6 +258,34 @@ fn a_key_that_the_user_has_bound_does_what_it_is_bound_to() {
         inspector: None,
     });
     ui.app = App::new(pictures.collect(), options);
+    ui.app.look();
+    ui
+}
+
+#[test]
+fn the_columns_are_those_that_the_user_has_chosen() {
+    let mut ui = with_options(Options {
+        columns: vec![ColumnName::SelfWakes, ColumnName::State],
+        ..Options::default()
+    });
+    let titles = ui.line("STATE");
+    assert!(titles.trim_end().ends_with("SELF WAKES STATE"), "{titles}");
+    // What is chosen in the UI is so at once.
+    ui.press("CJ");
+    assert!(ui.line("self-wakes").contains("[x]"));
+    ui.press("\u{1b}");
+    let titles = ui.line("STATE");
+    assert!(
+        titles.trim_end().ends_with("STATE     SELF WAKES"),
+        "{titles}"
+    );
+}
+
+#[test]
+fn a_key_that_the_user_has_bound_does_what_it_is_bound_to() {
+    let mut options = Options::default();
+    options.keys.bind("pause", ["z"]).unwrap();
+    let mut ui = with_options(options);
     ui.press(" ");
     assert!(!ui.shows("paused"));
     ui.press("z");

@@ -68,7 +68,7 @@ const fn number(
     column
 }
 
-/// All columns, in the order of [`ColumnName::ALL`].
+/// All columns, one for each of [`ColumnName::ALL`].
 pub(super) const COLUMNS: &[Column] = &[
     text(
         ColumnName::Alert,
