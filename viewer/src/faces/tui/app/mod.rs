@@ -59,7 +59,6 @@ impl Chosen {
             pictures,
             theme: self.options.theme,
             all_frames: self.all_frames,
-            options: &self.options,
         }
     }
 }

@@ -3,12 +3,9 @@
 use taskmon_proto::v1 as wire;
 
 use super::super::keys::Action;
-use super::Ui;
+use super::{Ui, tab};
 use crate::model::Level;
 use crate::model::sample::Sample;
-
-/// The number of the tab.
-const PROCESS: Action = Action::Tab(5);
 
 /// A program that spawns ten tasks a second and uses half a processor.
 fn shop() -> Sample {
@@ -39,7 +36,7 @@ fn shop() -> Sample {
 #[test]
 fn a_program_is_told_of_with_its_figures_over_time() {
     let mut ui = Ui::new(&shop());
-    ui.act(&[PROCESS]);
+    ui.act(&[tab("Process")]);
     for text in [
         "RSS 12.3 MB",
         "5 threads, 2 of them workers",
@@ -57,11 +54,14 @@ fn a_program_is_told_of_with_its_figures_over_time() {
     }
     ui.act(&[Action::SortNext]);
     assert!(ui.shows("-5m"));
+    ui.act(&[Action::SortNext; 9]);
+    assert!(ui.shows("-10m"), "no more than is kept");
     let screen = ui.lines(80, 24).join("\n");
     for text in [
         "live tasks",
         "resident memory",
         "processors",
+        "build",
         "level",
         "q quit",
     ] {
@@ -75,14 +75,14 @@ fn what_is_missing_is_said_with_what_it_is_good_for() {
     let program = sample.model.program.as_mut().unwrap();
     program.level = Level::Channels;
     let mut ui = Ui::new(&sample);
-    ui.act(&[PROCESS]);
+    ui.act(&[tab("Process")]);
     assert!(ui.shows("frame pointers and debug info are all there"));
-    assert!(ui.shows("TASKMON_LEVEL=all adds locks with their holders"));
+    assert!(ui.shows("TASKMON_LEVEL=all adds holders, permits and timers"));
     let program = sample.model.program.as_mut().unwrap();
     program.level = Level::All;
     program.missing = vec!["it was built without frame pointers\u{1b}[2J".into()];
     let mut ui = Ui::new(&sample);
-    ui.act(&[PROCESS]);
+    ui.act(&[tab("Process")]);
     assert!(!ui.shows("are all there") && !ui.shows("TASKMON_LEVEL=all"));
     let line = ui.line("missing  it was built without");
     assert!(!line.contains('\u{1b}'));
@@ -92,7 +92,7 @@ fn what_is_missing_is_said_with_what_it_is_good_for() {
 fn of_several_programs_one_after_the_other() {
     let (one, other) = (shop(), Sample::new());
     let mut ui = Ui::of(&[("shop-1:6669", &one), ("shop-2:6669", &other)]);
-    ui.act(&[PROCESS]);
+    ui.act(&[tab("Process")]);
     assert!(ui.shows("1 of 2: shop-1:6669"));
     ui.act(&[Action::Down, Action::Down]);
     assert!(ui.shows("2 of 2: shop-2:6669"));

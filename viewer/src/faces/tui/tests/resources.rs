@@ -1,12 +1,9 @@
 //! Locks, semaphores and timers, and the pages of channels and locks.
 
 use super::super::keys::Action;
-use super::{CHANNELS, Ui};
+use super::{Ui, tab};
 use crate::model::sample::Sample;
 use crate::model::{Attribute, AttributeValue, Level, ResourceKey, ResourceKind, WaitKind};
-
-/// The number of the tab.
-const RESOURCES: Action = Action::Tab(3);
 
 /// `mutex#4` is held by task 1 and waited for by tasks 2 and 3; there is a channel
 /// besides.
@@ -40,7 +37,7 @@ fn shop() -> (Sample, ResourceKey) {
 fn a_lock_is_told_of_with_its_holder_and_who_waits() {
     let (sample, _) = shop();
     let mut ui = Ui::new(&sample);
-    ui.act(&[RESOURCES]);
+    ui.act(&[tab("Resources")]);
     let row = ui.line("mutex#4");
     for text in ["2", "8s", "task 1 [sleep, 50s]", "permits 1"] {
         assert!(row.contains(text), "{text} in {row}");
@@ -58,7 +55,7 @@ fn at_level_all_nothing_more_is_promised() {
     let (mut sample, _) = shop();
     sample.model.program.as_mut().unwrap().level = Level::All;
     let mut ui = Ui::new(&sample);
-    ui.act(&[RESOURCES]);
+    ui.act(&[tab("Resources")]);
     assert!(ui.shows("mutex#4") && !ui.shows("TASKMON_LEVEL"));
 }
 
@@ -66,7 +63,7 @@ fn at_level_all_nothing_more_is_promised() {
 fn a_lock_leads_to_its_holder_and_to_who_waits() {
     let (mut sample, lock) = shop();
     let mut ui = Ui::new(&sample);
-    ui.act(&[RESOURCES, Action::Down, Action::Open]);
+    ui.act(&[tab("Resources"), Action::Down, Action::Open]);
     assert!(ui.line("holder").contains("task 1"));
     assert!(ui.line("task 2").contains("8s"));
     ui.act(&[Action::Down, Action::Down, Action::Open]);
@@ -85,7 +82,7 @@ fn a_lock_leads_to_its_holder_and_to_who_waits() {
 fn a_channel_has_a_page_with_its_bar_and_its_ends() {
     let (sample, _) = shop();
     let mut ui = Ui::new(&sample);
-    ui.act(&[CHANNELS, Action::Down, Action::Open]);
+    ui.act(&[tab("Channels"), Action::Down, Action::Open]);
     assert!(ui.shows("████ 3/3") && ui.shows("ch#18 (3/3 full, 2 senders waiting)"));
     assert!(ui.line("receiver task").contains("task 1"));
     assert!(ui.line("sender   task").contains("task 5"));
@@ -107,7 +104,7 @@ fn many_of_one_place_are_one_row_until_they_are_opened() {
         known.location = place.clone();
     }
     let mut ui = Ui::new(&sample);
-    ui.act(&[RESOURCES]);
+    ui.act(&[tab("Resources")]);
     assert!(ui.line("20 × mutex").contains("src/api.rs:61:14"));
     assert!(ui.shows("mutex#4") && !ui.shows("mutex#10"));
     ui.act(&[Action::Tree]);

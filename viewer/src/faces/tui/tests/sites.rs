@@ -4,12 +4,9 @@ use ratatui::crossterm::event::{Event, KeyCode, KeyEvent};
 use taskmon_proto::v1 as wire;
 
 use super::super::keys::Action;
-use super::Ui;
+use super::{Ui, tab};
 use crate::model::WaitKind;
 use crate::model::sample::Sample;
-
-/// The number of the tab.
-const SITES: Action = Action::Tab(1);
 
 /// A page that says of each line how many tasks were spawned there and have ended.
 fn counts(sample: &mut Sample, sites: &[(u32, u64, u64)]) {
@@ -56,7 +53,7 @@ fn shop() -> Sample {
 #[test]
 fn sites_have_their_states_rates_and_past() {
     let mut ui = Ui::new(&shop());
-    ui.act(&[SITES]);
+    ui.act(&[tab("Sites")]);
     let first = ui.line("src/api.rs:61:14");
     assert!(first.trim_start().starts_with('3'), "{first}");
     assert!(first.contains("2/s") && first.contains('█'), "{first}");
@@ -76,7 +73,7 @@ fn sites_have_their_states_rates_and_past() {
 #[test]
 fn a_site_leads_to_its_tasks() {
     let mut ui = Ui::new(&shop());
-    ui.act(&[SITES, Action::Down, Action::Open]);
+    ui.act(&[tab("Sites"), Action::Down, Action::Open]);
     assert!(ui.shows("3 of 4") && ui.shows("mpsc send"));
     ui.act(&[Action::Back]);
     assert!(ui.shows("OVER TIME"));
@@ -87,7 +84,7 @@ fn a_site_leads_to_its_tasks() {
 #[test]
 fn wait_sites_lead_to_the_tasks_that_wait_there() {
     let mut ui = Ui::new(&shop());
-    ui.act(&[SITES, Action::Tree]);
+    ui.act(&[tab("Sites"), Action::Tree]);
     let row = ui.line("shop::produce");
     for text in ["2", "mpsc send", "src/api.rs:41:9", "13s"] {
         assert!(row.contains(text), "{text} in {row}");
@@ -110,7 +107,7 @@ fn sites_are_sorted_and_filtered() {
             .unwrap();
         lines[titles + 1].clone()
     };
-    ui.act(&[SITES]);
+    ui.act(&[tab("Sites")]);
     assert!(first(&mut ui).contains(":61:"));
     ui.act(&[Action::Reverse]);
     assert!(first(&mut ui).contains(":62:"));
@@ -131,6 +128,6 @@ fn of_several_programs_each_row_says_which() {
     let other = shop();
     let shop = shop();
     let mut ui = Ui::of(&[("shop-1:6669", &shop), ("shop-2:6669", &other)]);
-    ui.act(&[SITES, Action::Down, Action::Open]);
+    ui.act(&[tab("Sites"), Action::Down, Action::Open]);
     assert!(ui.shows("3 of 8"), "only those of one program");
 }

@@ -8,7 +8,6 @@ use ratatui::crossterm::event::Event;
 use ratatui::layout::{Position, Rect};
 
 use super::super::keys::{Action, Binding};
-use super::super::options::Options;
 use super::super::targets::{Pictures, ResourceOf, TaskOf};
 use super::super::theme::Theme;
 use super::stacks::Subject;
@@ -23,7 +22,6 @@ pub(in super::super) struct Sight<'a> {
     pub(in super::super) theme: Theme,
     /// Whether stacks are shown with the frames of the runtime.
     pub(in super::super) all_frames: bool,
-    pub(in super::super) options: &'a Options,
 }
 
 /// What has changed since a view last looked.

@@ -121,7 +121,7 @@ const TARGET: &str = "TARGET";
 pub(in super::super) const fn target<R: Record>() -> Column<R> {
     Column::new(
         shape(TARGET, 12, 1, 3, Alignment::Left, Keeps::End),
-        |_, cell| cell.seen.name.to_string(),
+        |_, cell| cell.seen.short_name().to_owned(),
         |row| Rank::Number(u64::from(u16::MAX - row.key().target)),
     )
 }

@@ -8,7 +8,7 @@ use crate::rules::Alert;
 
 /// Names an alert by what makes it this one: its rule and its site, and whether it is
 /// over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct AlertName(u64);
 
 /// An alert of one of the programs.
@@ -46,11 +46,13 @@ pub(super) fn in_order(pictures: &Pictures) -> Vec<Found<'_>> {
         active.extend(seen.picture.alerts.active().iter().map(found));
         past.extend(seen.picture.alerts.past().map(found));
     }
-    // Those of one program are in order already, and stay so among equals.
-    active.sort_by_key(|found| (Reverse(found.alert.severity), Reverse(found.alert.tasks)));
+    // Those of one program that are active are in order, and stay so among equals.
+    let worst = |found: &Found<'_>| (Reverse(found.alert.severity), Reverse(found.alert.tasks));
+    active.sort_by_key(worst);
     past.sort_by_key(|found| {
         let ended = found.alert.ended_at.unwrap_or_default();
-        found.seen.picture.model.now.since(ended)
+        let ago = found.seen.picture.model.now.since(ended);
+        (ago, worst(found), found.alert.rule, found.row.key)
     });
     active.append(&mut past);
     active

@@ -44,17 +44,15 @@ pub(super) fn lines(seen: &Seen, number: Option<u16>, sight: &Sight<'_>) -> Vec<
         viewers(process.watchers),
     );
     let tokio = program.tokio_version.as_deref().unwrap_or("not known");
-    let versions = format!(
-        "tokio {tokio}, taskmon-subscriber {}",
+    let stacks = format!(
+        "{}; tokio {tokio}, taskmon-subscriber {}",
+        stacks(program),
         program.subscriber_version
     );
     let fine = theme.fine();
     let mut lines = vec![
         Line::from(Span::styled(plain(&name).into_owned(), theme.title())),
         Line::from(figures),
-        Line::from(plain(&versions).into_owned()),
-        labelled("level    ", level(program), fine),
-        labelled("stacks   ", stacks(program).to_owned(), fine),
     ];
     if program.missing.is_empty() {
         let text = "tokio_unstable, frame pointers and debug info are all there".to_owned();
@@ -64,6 +62,8 @@ pub(super) fn lines(seen: &Seen, number: Option<u16>, sight: &Sight<'_>) -> Vec<
         let text = plain(missing).into_owned();
         lines.push(labelled("missing  ", text, theme.notice()));
     }
+    lines.push(labelled("level    ", level(program), fine));
+    lines.push(labelled("stacks   ", plain(&stacks).into_owned(), fine));
     lines
 }
 
@@ -82,16 +82,12 @@ fn labelled(label: &'static str, text: String, style: ratatui::style::Style) -> 
 fn level(program: &Program) -> String {
     let more = match program.level {
         Level::Tasks => {
-            "tasks and their wakers; TASKMON_LEVEL=channels adds channels with their capacity and \
-             receiver, all adds locks with their holders, semaphores and timers"
+            "TASKMON_LEVEL=channels adds channels and their receivers; all: locks and timers"
         }
-        Level::Channels => {
-            "tasks and channels; TASKMON_LEVEL=all adds locks with their holders, semaphores, \
-             timers and their attributes"
-        }
+        Level::Channels => "TASKMON_LEVEL=all adds holders, permits and timers",
         Level::All => "everything that Tokio tells",
     };
-    format!("{}: {more}", program.level.as_str())
+    format!("{}; {more}", program.level.as_str())
 }
 
 fn stacks(program: &Program) -> &'static str {

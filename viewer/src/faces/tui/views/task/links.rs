@@ -62,9 +62,13 @@ fn task(of: TaskOf, key: TaskKey, task: Option<&Task>, what: String) -> Way {
 }
 
 fn to_resource(of: TaskOf, resource: &Resource, role: Role, model: &Model) -> Way {
+    let name = resource.to_string();
+    let text = model.resource_text(resource);
+    // What follows its name.
+    let more = text.strip_prefix(&name).unwrap_or_default();
     Way {
-        name: resource.to_string(),
-        what: format!("{}: {}", role.text(), plain(&model.resource_text(resource))),
+        what: format!("{}{}", role.text(), plain(more)),
+        name,
         link: Link::Resource(Of {
             target: of.target,
             key: resource.key,

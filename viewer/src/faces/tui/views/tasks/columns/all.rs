@@ -68,7 +68,7 @@ const fn number(
     column
 }
 
-/// All columns, in the order of [`ColumnName::ALL`].
+/// All columns, one for each of [`ColumnName::ALL`].
 pub(super) const COLUMNS: &[Column] = &[
     text(
         ColumnName::Alert,
@@ -89,7 +89,7 @@ pub(super) const COLUMNS: &[Column] = &[
         ColumnName::Target,
         "TARGET",
         (12, 1, 3),
-        |seen, _| seen.name.to_string(),
+        |seen, _| seen.short_name().to_owned(),
         SortBy::Text(|seen, _, text| text.push_str(&seen.name)),
     ),
     text(
