@@ -16,11 +16,14 @@ use super::changes::Changes;
 use super::hello;
 use super::prerequisites::Prerequisites;
 use super::symbol_keeper::SymbolKeeper;
+use super::turns::Turns;
 use super::watch::Watch;
 use crate::recorder::Recorder;
 
-/// How many viewers can be attached at once.
-const VIEWERS: u32 = 16;
+/// How many viewers can be attached at once, unless the builder says otherwise; and
+/// what it can say.
+pub(crate) const VIEWERS: u32 = 8;
+const VIEWERS_ALLOWED: std::ops::RangeInclusive<u32> = 1..=256;
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(50);
 const LONGEST_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -35,8 +38,9 @@ pub(super) struct Shared {
     changes: Mutex<Changes>,
     interval: Duration,
     prerequisites: Prerequisites,
-    connections: AtomicU32,
     watchers: AtomicU32,
+    most_viewers: u32,
+    turns: Turns,
     instance: u64,
     pub(super) symbols: Arc<SymbolKeeper>,
     #[cfg(feature = "metrics")]
@@ -70,6 +74,7 @@ impl TaskmonService {
     pub(super) fn new(
         recorder: Arc<Recorder>,
         interval: Duration,
+        most_viewers: u32,
         prerequisites: Prerequisites,
     ) -> Self {
         TaskmonService {
@@ -78,8 +83,9 @@ impl TaskmonService {
                 changes: Mutex::default(),
                 interval: within_limits(interval),
                 prerequisites,
-                connections: AtomicU32::new(0),
                 watchers: AtomicU32::new(0),
+                most_viewers: most_viewers.clamp(*VIEWERS_ALLOWED.start(), *VIEWERS_ALLOWED.end()),
+                turns: Turns::default(),
                 // A hasher's keys are random.
                 instance: RandomState::new().build_hasher().finish(),
                 symbols: Arc::default(),
@@ -89,13 +95,18 @@ impl TaskmonService {
         }
     }
 
+    /// How many viewers can be attached at once.
+    pub(super) fn most_viewers(&self) -> u32 {
+        self.shared.most_viewers
+    }
+
     #[cfg(feature = "metrics")]
     pub(super) fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }
 }
 
-#[cfg(all(test, feature = "metrics"))]
+#[cfg(test)]
 impl TaskmonService {
     /// Of a program that has no tasks. To be called on a runtime.
     pub(super) fn of_nothing() -> Self {
@@ -103,7 +114,7 @@ impl TaskmonService {
         let mute = super::mute::Mute::new(Arc::default());
         let runtime = tokio::runtime::Handle::current();
         let prerequisites = Prerequisites::new(mute, runtime, recorder.stacks.capture);
-        TaskmonService::new(recorder, Duration::ZERO, prerequisites)
+        TaskmonService::new(recorder, Duration::ZERO, VIEWERS, prerequisites)
     }
 }
 
@@ -124,8 +135,13 @@ impl Taskmon for TaskmonService {
             0 => self.shared.interval,
             millis => within_limits(Duration::from_millis(millis.into())),
         };
-        let watcher = WatcherSlot::take(&self.shared)
-            .ok_or_else(|| Status::resource_exhausted("too many viewers are attached"))?;
+        let watcher = WatcherSlot::take(&self.shared).ok_or_else(|| {
+            let most = self.shared.most_viewers;
+            Status::resource_exhausted(format!(
+                "{most} viewers are attached already, as many as there may be"
+            ))
+        })?;
+        self.shared.turns.next().await;
         Ok(Response::new(Box::pin(Watch::new(
             watcher,
             interval,
@@ -134,29 +150,12 @@ impl Taskmon for TaskmonService {
     }
 }
 
-/// One of the connections that there may be at once.
-pub(super) struct ConnectionSlot(Arc<Shared>);
-
-impl ConnectionSlot {
-    /// `None` if there are too many.
-    pub(super) fn take(service: &TaskmonService) -> Option<Self> {
-        take(&service.shared.connections, 2 * VIEWERS)
-            .then(|| ConnectionSlot(Arc::clone(&service.shared)))
-    }
-}
-
-impl Drop for ConnectionSlot {
-    fn drop(&mut self) {
-        self.0.connections.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 /// One of the viewers that may be attached at once.
 pub(super) struct WatcherSlot(pub(super) Arc<Shared>);
 
 impl WatcherSlot {
     fn take(shared: &Arc<Shared>) -> Option<Self> {
-        take(&shared.watchers, VIEWERS).then(|| WatcherSlot(Arc::clone(shared)))
+        take(&shared.watchers, shared.most_viewers).then(|| WatcherSlot(Arc::clone(shared)))
     }
 }
 

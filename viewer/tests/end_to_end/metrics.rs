@@ -45,7 +45,7 @@ fn ask(target: &Target, request: &str) -> Answer {
 }
 
 fn scrape(target: &Target) -> Answer {
-    let answer = ask(target, "GET /metrics HTTP/1.1\r\nHost: program");
+    let answer = ask(target, "GET /metrics HTTP/1.1\r\nHost: localhost");
     assert!(
         answer.head.starts_with("HTTP/1.1 200 OK"),
         "{}",
@@ -143,7 +143,7 @@ fn both_formats_are_there_for_whoever_asks() {
             .contains("content-type: text/plain; version=0.0.4")
     );
     assert!(plain.body.contains("# TYPE taskmon_polls_total counter\n"));
-    let accept = "GET /metrics HTTP/1.1\r\nHost: a\r\nAccept: \
+    let accept = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nAccept: \
                   application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5";
     let open = ask(&program.target, accept);
     assert!(
@@ -161,7 +161,12 @@ fn what_is_not_served_is_told_in_plain_words() {
         "metrics::what_is_not_served_is_told_in_plain_words",
         a_stuck_producer,
     );
-    let answer = |request: &str| ask(&program.target, &format!("{request} HTTP/1.1\r\nHost: a"));
+    let answer = |request: &str| {
+        ask(
+            &program.target,
+            &format!("{request} HTTP/1.1\r\nHost: localhost"),
+        )
+    };
     for path in [
         "/",
         "/metrics/",
@@ -301,7 +306,7 @@ fn who_never_asks_or_never_reads_keeps_nobody_out() {
     let deaf: Vec<_> = (0..12)
         .map(|_| {
             let mut stream = connect(&program.target);
-            write!(stream, "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+            write!(stream, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
             stream
         })
         .collect();

@@ -1,5 +1,8 @@
 //! How an application installs taskmon.
 
+mod access;
+mod variables;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
@@ -15,7 +18,8 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter, fmt as format};
 use crate::collect::around::Around;
 use crate::collect::layer;
 use crate::recorder::Recorder;
-use crate::server;
+use crate::server::{self, AccessError, AccessSettings};
+use variables::variable;
 
 /// Where the telemetry server listens unless it is told otherwise.
 const DEFAULT_BIND: &str = "127.0.0.1:6669";
@@ -53,8 +57,9 @@ impl FromStr for Level {
 /// Builds the layer and starts its server.
 ///
 /// Settings are those given here; the variables `TASKMON_BIND`, `TASKMON_LEVEL`,
-/// `TASKMON_INTERVAL` and `TASKMON_STACKS` go before them, so that whoever runs a program decides
-/// without rebuilding it. Nothing here panics or stops the program: what goes
+/// `TASKMON_INTERVAL`, `TASKMON_STACKS`, `TASKMON_MAX_VIEWERS`, `TASKMON_TOKEN` and
+/// `TASKMON_TOKEN_FILE` go before them, so that whoever runs a program decides without
+/// rebuilding it. Nothing here panics or stops the program: what goes
 /// wrong is said once, on standard error.
 ///
 /// ```
@@ -74,6 +79,8 @@ pub struct Builder {
     level: Level,
     interval: Duration,
     stacks: bool,
+    viewers: u32,
+    access: AccessSettings,
 }
 
 impl Default for Builder {
@@ -90,11 +97,14 @@ impl Builder {
             level: Level::default(),
             interval: Duration::from_secs(1),
             stacks: true,
+            viewers: server::VIEWERS,
+            access: AccessSettings::default(),
         }
     }
 
     /// Where to listen: `host:port` (port 0 takes a free one), or `unix:/path`
-    /// for a socket that only this user can open. A path that ends with `/` is a
+    /// for a socket that only this user can open. What others than this host can
+    /// reach needs a token: see [`Builder::token_file`]. A path that ends with `/` is a
     /// folder, in which each process makes a socket of its own, called after its
     /// process id. `TASKMON_BIND` goes before it.
     pub fn bind(mut self, bind: impl Into<String>) -> Self {
@@ -126,6 +136,13 @@ impl Builder {
     /// processor's time.
     pub fn stacks(mut self, stacks: bool) -> Self {
         self.stacks = stacks;
+        self
+    }
+
+    /// How many viewers may be attached at once, of 1 to 256; the next is refused. 8
+    /// unless this says otherwise. `TASKMON_MAX_VIEWERS` goes before it.
+    pub fn max_viewers(mut self, viewers: u32) -> Self {
+        self.viewers = viewers;
         self
     }
 
@@ -231,7 +248,14 @@ impl Builder {
         }) {
             self.stacks = stacks;
         }
+        if let Some(viewers) = variable("TASKMON_MAX_VIEWERS", |text| {
+            u32::from_str(text).map_err(|_| "it is a number of viewers".to_owned())
+        }) {
+            self.viewers = viewers;
+        }
         Parts {
+            viewers: self.viewers,
+            access: access::with_variables(self.access),
             recorder: Arc::new(Recorder::new(self.level, self.stacks)),
             dispatch: Arc::default(),
             bind: self.bind,
@@ -246,6 +270,8 @@ struct Parts {
     dispatch: Arc<OnceLock<WeakDispatch>>,
     bind: String,
     interval: Duration,
+    viewers: u32,
+    access: Result<AccessSettings, AccessError>,
 }
 
 impl Parts {
@@ -258,6 +284,8 @@ impl Parts {
         let settings = server::Settings {
             bind: self.bind,
             interval: self.interval,
+            viewers: self.viewers,
+            access: self.access,
             installed,
         };
         match server::start(self.recorder, self.dispatch, settings) {
@@ -270,21 +298,6 @@ impl Parts {
             }
         }
     }
-}
-
-/// A variable's value. What it cannot mean is said, and ignored.
-fn variable<T>(name: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
-    let value = std::env::var_os(name)?;
-    if value.is_empty() {
-        return None;
-    }
-    let parsed = match value.to_str() {
-        Some(text) => parse(text),
-        None => Err("it is not UTF-8".to_owned()),
-    };
-    parsed
-        .map_err(|error| server::say(&format!("{name} is ignored: {error}")))
-        .ok()
 }
 
 /// The telemetry of this program, as it was started.
