@@ -97,8 +97,14 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct UiOptions {
-    #[command(flatten)]
-    pub target: TargetOption,
+    /// The programs to look at, each as host:port, http://host:port or unix:/path.
+    ///
+    /// Several are shown as one. The default is http://127.0.0.1:6669.
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<Target>,
+    /// Look at every address that the name of a TARGET has, and not only at the first that answers.
+    #[arg(long)]
+    pub all_addresses: bool,
     #[command(flatten)]
     pub rules: RuleOptions,
 }
@@ -260,13 +266,17 @@ mod tests {
             assert!(help.ends_with(&default), "{help}: {default}");
         }
         let cli = Cli::parse_from(["taskmon"]);
-        assert_eq!(cli.ui.target.target, Target::default());
+        assert!(cli.ui.targets.is_empty());
     }
 
     #[test]
-    fn a_target_alone_is_the_ui() {
+    fn targets_alone_are_the_ui() {
+        let cli = Cli::parse_from(["taskmon", "shop:80", "unix:/run/shop.sock"]);
+        assert!(cli.command.is_none());
+        assert_eq!(cli.ui.targets.len(), 2);
+
         let cli = Cli::parse_from(["taskmon", "shop:80"]);
         assert!(cli.command.is_none());
-        assert_eq!(cli.ui.target.target.to_string(), "http://shop:80");
+        assert_eq!(cli.ui.targets[0].to_string(), "http://shop:80");
     }
 }

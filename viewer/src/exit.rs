@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use taskmon::check::BaselineError;
 #[cfg(unix)]
 use taskmon::check::CommandError;
-use taskmon::client::WatchError;
+use taskmon::client::{AddressesError, WatchError};
 use taskmon::config::ConfigError;
 use taskmon::demo::DemoError;
 use taskmon::fleet::FleetError;
@@ -40,6 +40,9 @@ pub enum Failure {
     /// No connection, or not for as long as needed: 3; refused: 4.
     #[error(transparent)]
     Watch(#[from] WatchError),
+    /// A name has no addresses: 3; or too many: 2.
+    #[error(transparent)]
+    Addresses(#[from] AddressesError),
     /// The report was asked to stop before there was anything to report: 3.
     #[error("interrupted before the first update came")]
     Interrupted,
@@ -111,7 +114,7 @@ impl Failure {
             Failure::NoCommands => 2,
             Failure::Baseline(_) | Failure::Report { .. } => 2,
             Failure::Fleet(error) if error.is_refusal() => 4,
-            Failure::Config(_) => 2,
+            Failure::Config(_) | Failure::Addresses(AddressesError::TooMany { .. }) => 2,
             Failure::Fleet(FleetError::NoSuchInstance { .. } | FleetError::NoTarget { .. }) => 2,
             _ => 3,
         }

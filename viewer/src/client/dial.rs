@@ -17,7 +17,7 @@ use super::{ConnectError, Target};
 use crate::words::plain::quoted;
 
 /// How long the name and the address together may take.
-const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+pub(super) const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 /// How often a connection is tried for life, and how long an answer may take: a
 /// host that vanished is noticed after both.
 const PING_EVERY: Duration = Duration::from_secs(5);

@@ -4,6 +4,7 @@
 //! as its [`Watcher`] lives, through lost connections and restarts of the
 //! program; or, for one look, a [`Session`].
 
+mod addresses;
 mod dial;
 mod error;
 mod feed;
@@ -14,6 +15,7 @@ mod session;
 mod target;
 mod watcher;
 
+pub use addresses::{AddressesError, Named, every_address};
 pub use error::{ConnectError, WatchError};
 pub use link::{Link, Picture};
 pub use session::{Session, look};

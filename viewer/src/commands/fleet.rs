@@ -30,7 +30,7 @@ pub fn fleet(options: &FleetOptions) -> Result<Outcome, Failure> {
 
 fn open(fleet: &Fleet, named: &str) -> Result<Outcome, Failure> {
     match fleet.target(named)? {
-        Some(target) => show(&target, settings(&RuleOptions::default())?),
+        Some(target) => show(vec![target.into()], settings(&RuleOptions::default())?),
         None => {
             // A closed stderr is no reason to panic.
             let _ = writeln!(

@@ -3,19 +3,31 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use taskmon::client::{Target, Watcher};
+use taskmon::client::{self, Named, Target, Watcher};
 use taskmon::demo::{self, Child};
-use taskmon::faces::tui;
+use taskmon::faces::tui::{self, Options, Source};
 use taskmon::rules::Settings;
 use tokio::runtime::Runtime;
 
-use super::settings;
+use super::{runtime, settings};
 use crate::cli::{DemoOptions, RuleOptions, UiOptions};
 use crate::exit::{Failure, Outcome};
 
 /// Shows the terminal UI until the user quits.
 pub fn ui(options: &UiOptions) -> Result<Outcome, Failure> {
-    show(&options.target.target, settings(&options.rules)?)
+    let settings = settings(&options.rules)?;
+    let targets = match &*options.targets {
+        [] => vec![Target::default()],
+        targets => targets.to_vec(),
+    };
+    if !options.all_addresses {
+        return show(targets.into_iter().map(Named::from).collect(), settings);
+    }
+    let mut named = Vec::new();
+    for target in &targets {
+        named.extend(runtime()?.block_on(client::every_address(target))?);
+    }
+    show(named, settings)
 }
 
 /// Runs the demo, with the UI on it unless that is not wanted.
@@ -26,21 +38,34 @@ pub fn demo(options: &DemoOptions) -> Result<Outcome, Failure> {
     }
     let settings = settings(&RuleOptions::default())?;
     let child = Child::start(options.fixed)?;
-    show(child.target(), settings)
+    show(vec![child.target().clone().into()], settings)
 }
 
-/// Shows the terminal UI on `target`.
-pub(super) fn show(target: &Target, settings: Settings) -> Result<Outcome, Failure> {
+/// Shows the terminal UI on these targets.
+pub(super) fn show(targets: Vec<Named>, settings: Settings) -> Result<Outcome, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .thread_name("taskmon-client")
         .enable_all()
         .build()?;
     let _runtime = runtime.enter();
-    // As often as the program likes.
-    let watcher = Watcher::start(target.clone(), settings, std::time::Duration::ZERO);
+    let settings = Arc::new(settings);
+    // Each has its own connection, so that none waits for another.
+    let watchers: Vec<(String, Watcher)> = targets
+        .into_iter()
+        .map(|named| {
+            // As often as the program likes.
+            let interval = std::time::Duration::ZERO;
+            let watcher = Watcher::start(named.target, Arc::clone(&settings), interval);
+            (named.name, watcher)
+        })
+        .collect();
+    let sources = watchers.iter().map(|(name, watcher)| Source {
+        name: name.clone(),
+        picture: watcher.picture(),
+    });
     let stop = stop_when_told(&runtime);
-    tui::run(&target.to_string(), &watcher.picture(), &stop).map_err(Failure::Terminal)?;
+    tui::run(sources.collect(), Options::default(), &stop).map_err(Failure::Terminal)?;
     Ok(Outcome::Fine)
 }
 

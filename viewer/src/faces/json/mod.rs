@@ -7,6 +7,7 @@
 
 mod alerts;
 mod channels;
+mod chosen;
 mod fleet;
 mod groups;
 mod rules;
@@ -19,6 +20,7 @@ mod waits;
 pub use self::alerts::AlertList;
 pub(in crate::faces) use self::alerts::{AlertJson, Counts};
 pub use self::channels::ChannelList;
+pub(in crate::faces) use self::chosen::{ChosenTasks, Of};
 pub use self::fleet::FleetReport;
 pub use self::groups::GroupList;
 pub use self::rules::RuleList;

@@ -31,7 +31,7 @@ impl<'a> TaskList<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct TaskJson<'a> {
+pub(super) struct TaskJson<'a> {
     task: u64,
     name: &'a str,
     kind: String,
@@ -80,7 +80,7 @@ pub(super) struct ResourceJson {
     holder: Option<u64>,
 }
 
-fn task_json<'a>(
+pub(super) fn task_json<'a>(
     model: &'a Model,
     task: &'a Task,
     alert: Option<Severity>,

@@ -8,9 +8,13 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Cell;
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent};
 
-use super::rows::Filter;
+use super::app::App;
+use super::keys::Action;
+use super::options::Options;
 use super::screen::Screen;
-use super::theme::Theme;
+use super::targets::Source;
+use super::views::Link;
+use super::views::tasks::{ColumnName, Filter};
 use crate::client::Picture;
 use crate::model::Task;
 
@@ -19,24 +23,24 @@ use crate::model::Task;
 pub struct Headless {
     screen: Screen,
     terminal: Terminal<TestBackend>,
-    picture: Arc<Mutex<Picture>>,
 }
 
 impl Headless {
     /// A UI of `width` by `height` cells on `picture`, which is that of `target`.
     pub fn new(target: &str, picture: Arc<Mutex<Picture>>, width: u16, height: u16) -> Self {
+        let name = target.to_owned();
+        let sources = vec![Source { name, picture }];
         let Ok(terminal) = Terminal::new(TestBackend::new(width, height));
         Headless {
-            screen: Screen::new(target, Theme::from_environment()),
+            screen: Screen::new(App::new(sources, Options::default())),
             terminal,
-            picture,
         }
     }
 
     /// One turn of the UI's thread: it looks at the picture, and draws if there is
     /// anything new to show. True if it has drawn.
     pub fn turn(&mut self) -> bool {
-        let drawn: Result<bool, Infallible> = self.screen.turn(&mut self.terminal, &self.picture);
+        let drawn: Result<bool, Infallible> = self.screen.turn(&mut self.terminal);
         let Ok(drawn) = drawn;
         drawn
     }
@@ -46,6 +50,7 @@ impl Headless {
     pub fn press(&mut self, key: char) {
         let code = match key {
             '\n' => KeyCode::Enter,
+            '\u{1b}' => KeyCode::Esc,
             key => KeyCode::Char(key),
         };
         self.screen.input(&Event::Key(KeyEvent::from(code)));
@@ -57,8 +62,13 @@ impl Headless {
     where
         F: Fn(&Picture, &Task) -> bool + Send + Sync + 'static,
     {
-        self.screen.app.choose(shows.map(Filter::new));
-        self.screen.touch();
+        self.screen.app.act(Action::Back);
+        if let Some(shows) = shows {
+            self.screen.app.open(Link::Tasks {
+                filter: Filter::new(shows),
+                title: "filtered".to_owned(),
+            });
+        }
     }
 
     /// Whether the rows are those of the picture that was looked at last, in the
@@ -67,22 +77,14 @@ impl Headless {
         self.screen.app.is_settled()
     }
 
-    /// How many rows the table of tasks has.
+    /// How many rows the table that is seen has.
     pub fn rows(&self) -> usize {
-        self.screen.app.tasks.rows.len()
-    }
-
-    /// The title of the column that the tasks are sorted by; empty for that of the
-    /// alerts.
-    pub fn sorted_by(&self) -> &'static str {
-        super::columns::COLUMNS[self.screen.app.sort.column]
-            .shape
-            .title
+        self.screen.app.pages.seen().rows()
     }
 
     /// How many columns the tasks can be sorted by.
     pub fn columns(&self) -> usize {
-        super::columns::COLUMNS.len()
+        ColumnName::DEFAULT.len()
     }
 
     /// What is on the screen, line by line.

@@ -1,69 +1,66 @@
 //! The terminal UI.
 //!
-//! A [`Picture`] that someone else keeps up to date comes in, and keys; what is
+//! [`Source`]s come in, pictures that someone else keeps up to date, and keys; what is
 //! seen goes out. `screen` goes from one drawing to the next, `app` is the state,
-//! `keys` says what a key means, `rows` chooses the rows and puts them in order,
-//! `columns` and `shape` make room for what is told of them, `draw` shows it all.
-//! `headless` is the same without a terminal.
+//! `targets` what was seen of the programs, `keys` say what a key means, `views` are
+//! what there is to see, `table` what their tables are made of, and `draw` shows what
+//! is around them. `headless` is the same without a terminal.
 
 mod app;
-mod columns;
 mod draw;
 mod headless;
 mod keys;
-mod rows;
+mod options;
 mod screen;
-mod shape;
+mod table;
+mod targets;
 #[cfg(test)]
 mod tests;
 mod theme;
+mod views;
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use ratatui::DefaultTerminal;
 use ratatui::crossterm::event;
 
-use crate::client::Picture;
-pub use headless::Headless;
-use screen::Screen;
-use theme::Theme;
+use self::app::App;
+pub use self::headless::Headless;
+pub use self::keys::{Action, Key, KeyError, KeyMap, KeyMapError};
+pub use self::options::Options;
+use self::screen::Screen;
+pub use self::targets::Source;
+pub use self::theme::Theme;
+pub use self::views::tasks::ColumnName;
 
-/// The time between two looks at the picture, and between two drawings at least.
+/// The time between two looks at the pictures, and between two drawings at least.
 const FRAME: Duration = Duration::from_millis(33);
 
-/// Shows `picture`, which is that of `target`, until the user quits or `stop` is
-/// set.
+/// Shows the programs until the user quits or `stop` is set.
 ///
 /// The terminal is as it was when this returns, and also if it panics.
 ///
 /// # Errors
 ///
 /// If the terminal cannot be used.
-pub fn run(target: &str, picture: &Mutex<Picture>, stop: &Arc<AtomicBool>) -> io::Result<()> {
+pub fn run(sources: Vec<Source>, options: Options, stop: &Arc<AtomicBool>) -> io::Result<()> {
     let mut terminal = ratatui::try_init()?;
-    let screen = Screen::new(target, Theme::from_environment());
-    let result = show(&mut terminal, screen, picture, stop);
+    let screen = Screen::new(App::new(sources, options));
+    let result = show(&mut terminal, screen, stop);
     ratatui::restore();
     result
 }
 
-fn show(
-    terminal: &mut DefaultTerminal,
-    mut screen: Screen,
-    picture: &Mutex<Picture>,
-    stop: &AtomicBool,
-) -> io::Result<()> {
+fn show(terminal: &mut DefaultTerminal, mut screen: Screen, stop: &AtomicBool) -> io::Result<()> {
     while !stop.load(Ordering::Relaxed) && !screen.app.quits() {
         let begun = Instant::now();
-        screen.turn(terminal, picture)?;
-        // Everything that was typed meanwhile, before the next drawing.
-        let mut patience = FRAME.saturating_sub(begun.elapsed());
-        while event::poll(patience)? {
+        screen.turn(terminal)?;
+        // Everything that is typed before the next drawing.
+        while event::poll(FRAME.saturating_sub(begun.elapsed()))? {
             screen.input(&event::read()?);
-            patience = Duration::ZERO;
         }
     }
     Ok(())

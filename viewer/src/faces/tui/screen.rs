@@ -1,6 +1,5 @@
 //! One turn of the UI after the other: look, draw, take what was typed.
 
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use ratatui::Terminal;
@@ -9,46 +8,39 @@ use ratatui::crossterm::event::{Event, KeyEventKind};
 
 use super::app::App;
 use super::draw;
-use super::keys;
-use super::theme::Theme;
-use crate::client::Picture;
+use super::keys::Key;
 
-/// How long the same picture stays without being drawn anew: times on it move.
+/// How long the same pictures stay without being drawn anew: times on them move.
 const REFRESH: Duration = Duration::from_secs(1);
 
 /// The state of the UI, and what of it is on the terminal.
 pub(super) struct Screen {
     pub(super) app: App,
-    theme: Theme,
     drawn: Option<Instant>,
     /// Something may look different now.
     dirty: bool,
 }
 
 impl Screen {
-    pub(super) fn new(target: &str, theme: Theme) -> Self {
+    pub(super) fn new(app: App) -> Self {
         Screen {
-            app: App::new(target),
-            theme,
+            app,
             drawn: None,
             dirty: true,
         }
     }
 
-    /// Looks at the picture and draws it if that is of use. True if it was drawn.
+    /// Looks at the pictures and draws them if that is of use. True if they were drawn.
     pub(super) fn turn<B: Backend>(
         &mut self,
         terminal: &mut Terminal<B>,
-        picture: &Mutex<Picture>,
     ) -> Result<bool, B::Error> {
-        self.dirty |= self.app.look(picture);
+        self.dirty |= self.app.look();
         let old = self.drawn.is_none_or(|drawn| drawn.elapsed() >= REFRESH);
-        let Some(seen) = self.app.seen().filter(|_| self.dirty || old) else {
+        if !self.dirty && !old {
             return Ok(false);
-        };
-        let size = terminal.size()?;
-        self.app.resize(size.width, size.height);
-        terminal.draw(|frame| draw::screen(frame, &mut self.app, &seen, self.theme))?;
+        }
+        terminal.draw(|frame| draw::screen(frame, &mut self.app))?;
         self.drawn = Some(Instant::now());
         self.dirty = false;
         Ok(true)
@@ -58,18 +50,14 @@ impl Screen {
     pub(super) fn input(&mut self, event: &Event) {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => {
-                if let (Some(action), Some(seen)) = (keys::action(key), self.app.seen()) {
-                    self.app.act(action, &seen);
+                if let Some(action) = self.app.action_of(Key::of(key)) {
+                    self.app.act(action);
                     self.dirty = true;
                 }
             }
+            Event::Mouse(event) => self.dirty |= self.app.point(*event, Instant::now()),
             Event::Resize(..) => self.dirty = true,
             _ => {}
         }
-    }
-
-    /// What was chosen outside of the terminal may look different.
-    pub(super) fn touch(&mut self) {
-        self.dirty = true;
     }
 }

@@ -8,13 +8,13 @@ use crate::rules::Severity;
 /// How things look. Only the sixteen colours that the user has chosen for their
 /// terminal, so that it is readable on theirs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Theme {
+pub struct Theme {
     colours: bool,
 }
 
 impl Theme {
     /// Colours, unless `NO_COLOR` is set to anything; see <https://no-color.org>.
-    pub(super) fn from_environment() -> Self {
+    pub fn from_environment() -> Self {
         let colours = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Theme { colours }
     }

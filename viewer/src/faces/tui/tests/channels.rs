@@ -4,7 +4,7 @@ use taskmon_proto::v1::FrameOrigin::{Own, Runtime};
 use taskmon_proto::v1::WaitKind as WireKind;
 
 use super::super::keys::Action;
-use super::Ui;
+use super::{CHANNELS, Ui};
 use crate::model::sample::Sample;
 use crate::model::{Moment, ResourceKind, TaskState, WaitKind};
 use crate::words::plain::is_harmful;
@@ -35,7 +35,7 @@ fn shop() -> Sample {
 #[test]
 fn channels_are_a_table_with_the_full_one_first() {
     let mut ui = Ui::new(&shop());
-    ui.act(&[Action::Channels]);
+    ui.act(&[CHANNELS]);
     let lines = ui.lines(140, 30);
     let titles = lines.iter().position(|line| line.contains("FILL")).unwrap();
     let first = &lines[titles + 1];
@@ -50,7 +50,14 @@ fn channels_are_a_table_with_the_full_one_first() {
     }
     assert!(lines[titles + 2].contains("ch#4"));
     let screen = ui.lines(80, 24).join("\n");
-    for text in ["ch#18", "full", "1m29s", "task 4702", "c tasks", "q quit"] {
+    for text in [
+        "ch#18",
+        "full",
+        "1m29s",
+        "task 4702",
+        "Enter details",
+        "q quit",
+    ] {
         assert!(screen.contains(text), "{text} in\n{screen}");
     }
 }
@@ -58,7 +65,7 @@ fn channels_are_a_table_with_the_full_one_first() {
 #[test]
 fn the_detail_of_a_channel_shows_both_of_its_ends() {
     let mut ui = Ui::new(&shop());
-    ui.act(&[Action::Channels, Action::Down, Action::Detail]);
+    ui.act(&[CHANNELS, Action::Down, Action::Open]);
     assert!(ui.shows("┌ ch#18 of shop::Product ─"));
     assert!(ui.shows("ch#18 (3/3 full, 2 senders waiting), last received 1m31s ago"));
     assert!(ui.shows("receiver: task 4702 [mutex lock, 1m30s]"));
@@ -68,14 +75,14 @@ fn the_detail_of_a_channel_shows_both_of_its_ends() {
     assert!(ui.shows("┌ ch#4 ─"));
     ui.act(&[Action::Back]);
     assert!(ui.shows("FILL") && !ui.shows("┌ ch#4 ─"));
-    ui.act(&[Action::Back]);
+    ui.act(&[Action::Tab(0)]);
     assert!(ui.shows("STATE") && !ui.shows("FILL"));
 }
 
 #[test]
 fn the_stacks_of_a_channel_are_those_of_its_ends() {
     let mut ui = Ui::new(&shop());
-    ui.act(&[Action::Channels, Action::Stacks]);
+    ui.act(&[CHANNELS, Action::Stacks]);
     assert!(ui.shows("receiver:") && ui.shows("task 4702 [mutex lock, 1m30s]"));
     assert!(ui.shows("sender:") && ui.shows("task 1 [mpsc send, 1m29s]"));
     assert!(ui.line("shop::produce").contains("src/api.rs:41:9"));
@@ -85,7 +92,7 @@ fn the_stacks_of_a_channel_are_those_of_its_ends() {
 fn the_selection_stays_on_its_channel_and_says_if_it_is_gone() {
     let mut sample = shop();
     let mut ui = Ui::new(&sample);
-    ui.act(&[Action::Channels, Action::Last, Action::Detail]);
+    ui.act(&[CHANNELS, Action::Last, Action::Open]);
     assert!(ui.shows("┌ ch#4 ─"));
     let idle = sample.model.resources.values();
     let idle = idle.filter(|it| it.serial == 4).map(|it| it.key).next();
@@ -106,7 +113,7 @@ fn the_selection_stays_on_its_channel_and_says_if_it_is_gone() {
 #[test]
 fn the_detail_of_a_sender_says_who_should_receive_and_what_that_one_waits_for() {
     let mut ui = Ui::new(&shop());
-    ui.act(&[Action::Down, Action::Detail]);
+    ui.act(&[Action::Down, Action::Beside]);
     assert!(ui.shows("┌ task 4702"), "it has waited longest");
     ui.act(&[Action::Down]);
     assert!(ui.shows("receiver: task 4702 [mutex lock, 1m30s], last received 1m31s ago"));
@@ -119,7 +126,7 @@ fn a_paused_viewer_keeps_its_channels() {
     ui.act(&[Action::Pause]);
     sample.resource(ResourceKind::Mpsc, 77);
     ui.update(&sample);
-    ui.act(&[Action::Channels]);
+    ui.act(&[CHANNELS]);
     assert!(ui.shows("ch#18") && !ui.shows("ch#77"));
     ui.act(&[Action::Pause]);
     assert!(ui.shows("ch#77"));
@@ -132,7 +139,7 @@ fn an_idle_receiver_makes_no_channel_look_full() {
     let receiver = sample.task(1);
     sample.wait_on(receiver, WaitKind::MpscRecv, 10, channel);
     let mut ui = Ui::new(&sample);
-    ui.act(&[Action::Channels]);
+    ui.act(&[CHANNELS]);
     assert!(ui.line("ch#1").contains("empty"));
     sample.state(receiver, TaskState::Running);
     ui.update(&sample);
@@ -142,7 +149,7 @@ fn an_idle_receiver_makes_no_channel_look_full() {
 #[test]
 fn without_channels_that_is_said() {
     let mut ui = Ui::new(&Sample::new());
-    ui.act(&[Action::Channels, Action::Down, Action::Detail]);
+    ui.act(&[CHANNELS, Action::Down, Action::Open]);
     assert!(ui.shows("no bounded channels are known"));
 }
 
@@ -153,7 +160,7 @@ fn what_a_program_calls_its_types_does_nothing_to_the_screen() {
         resource.element_type = Some("\u{1b}[31mevil\r\n\u{202e}".into());
     }
     let mut ui = Ui::new(&sample);
-    ui.act(&[Action::Channels, Action::Down, Action::Detail]);
+    ui.act(&[CHANNELS, Action::Down, Action::Open]);
     let screen = ui.lines(140, 40).concat();
     assert!(screen.contains(r"\u{1b}[31mevil"), "{screen}");
     assert!(!screen.chars().any(is_harmful));

@@ -13,66 +13,99 @@ use ratatui::style::{Color, Modifier};
 
 use super::app::App;
 use super::draw;
-use super::keys::{self, Action};
-use super::rows::Filter;
+use super::keys::{Action, Key};
+use super::options::Options;
+use super::targets::Source;
 use super::theme::Theme;
 use crate::client::{Link, Picture};
 use crate::model::sample::Sample;
 use crate::model::{Level, ResourceKind, TaskState, WaitKind};
 use crate::rules::{AlertBook, Thresholds};
 
-/// A UI and the picture that it is on.
+/// The number of the tab of the channels.
+const CHANNELS: Action = Action::Tab(1);
+
+/// A UI and the pictures that it is on.
 struct Ui {
     app: App,
-    picture: Mutex<Picture>,
-    theme: Theme,
+    pictures: Vec<Arc<Mutex<Picture>>>,
 }
 
 impl Ui {
     fn new(sample: &Sample) -> Self {
-        let mut ui = Ui {
-            app: App::new("shop:6669"),
-            picture: Mutex::new(Picture {
-                model: Arc::default(),
-                alerts: Arc::new(AlertBook::new(Thresholds::default())),
-                link: Link::Live,
-                version: 0,
-            }),
-            theme: Theme::new(true),
+        Ui::of(&[("shop:6669", sample)])
+    }
+
+    /// Of several programs, with the names of their targets.
+    fn of(samples: &[(&str, &Sample)]) -> Self {
+        Ui::with(samples, Theme::new(true))
+    }
+
+    fn with(samples: &[(&str, &Sample)], theme: Theme) -> Self {
+        let picture = || Picture {
+            model: Arc::default(),
+            alerts: Arc::new(AlertBook::new(Thresholds::default())),
+            link: Link::Live,
+            version: 0,
         };
-        ui.update(sample);
+        let sources = samples.iter().map(|(name, _)| Source {
+            name: (*name).to_owned(),
+            picture: Arc::new(Mutex::new(picture())),
+        });
+        let sources: Vec<Source> = sources.collect();
+        let pictures = sources.iter().map(|source| Arc::clone(&source.picture));
+        let options = Options {
+            theme,
+            ..Options::default()
+        };
+        let mut ui = Ui {
+            pictures: pictures.collect(),
+            app: App::new(sources, options),
+        };
+        for (number, (_, sample)) in samples.iter().enumerate() {
+            ui.update_one(number, sample);
+        }
         ui
     }
 
     /// An update arrives.
     fn update(&mut self, sample: &Sample) {
-        let picture = self.picture.get_mut().unwrap();
+        self.update_one(0, sample);
+    }
+
+    /// The same of one program of several.
+    fn update_one(&mut self, number: usize, sample: &Sample) {
+        let mut picture = self.pictures[number].lock().unwrap();
         picture.model = Arc::new(sample.model.clone());
-        Arc::make_mut(&mut picture.alerts).update(&picture.model);
+        let model = Arc::clone(&picture.model);
+        Arc::make_mut(&mut picture.alerts).update(&model);
         picture.version += 1;
-        self.app.look(&self.picture);
+        drop(picture);
+        self.app.look();
     }
 
     fn link(&mut self, link: Link) {
-        let picture = self.picture.get_mut().unwrap();
+        self.link_one(0, link);
+    }
+
+    fn link_one(&mut self, number: usize, link: Link) {
+        let mut picture = self.pictures[number].lock().unwrap();
         picture.link = link;
         picture.version += 1;
-        self.app.look(&self.picture);
+        drop(picture);
+        self.app.look();
     }
 
     fn act(&mut self, actions: &[Action]) {
         for action in actions {
-            self.app.act(*action, &self.picture.lock().unwrap());
-            self.app.look(&self.picture);
+            self.app.act(*action);
+            self.app.look();
         }
     }
 
     fn draw(&mut self, width: u16, height: u16) -> Terminal<TestBackend> {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        let picture = self.picture.lock().unwrap();
-        let draw = |frame: &mut ratatui::Frame<'_>| {
-            draw::screen(frame, &mut self.app, &picture, self.theme);
-        };
+        let draw = |frame: &mut ratatui::Frame<'_>| draw::screen(frame, &mut self.app);
         terminal.draw(draw).unwrap();
         terminal
     }
@@ -155,12 +188,15 @@ fn no_size_and_no_state_is_too_much() {
             for actions in [
                 &[][..],
                 &[Action::Help],
-                &[Action::Down, Action::Detail],
-                &[Action::Last, Action::Detail, Action::Pause],
+                &[Action::Down, Action::Beside],
+                &[Action::Open, Action::Last],
+                &[Action::Last, Action::Beside, Action::Pause],
                 &[Action::Stacks, Action::Frames, Action::Last],
-                &[Action::Channels],
-                &[Action::Channels, Action::Detail, Action::Down],
-                &[Action::Channels, Action::Stacks, Action::PageDown],
+                &[CHANNELS],
+                &[CHANNELS, Action::Open, Action::Down],
+                &[CHANNELS, Action::Stacks, Action::PageDown],
+                &[Action::Tab(2), Action::Down],
+                &[Action::Tab(2), Action::Open, Action::Open],
                 &[
                     Action::Up,
                     Action::PageDown,
@@ -199,7 +235,7 @@ fn everything_that_matters_fits_into_80_by_24() {
 fn the_selection_stays_on_its_task_while_rows_move() {
     let mut sample = shop();
     let mut ui = Ui::new(&sample);
-    ui.act(&[Action::Down, Action::Detail]);
+    ui.act(&[Action::Down, Action::Beside]);
     assert!(ui.shows("┌ task 2 ─"), "the stuck one is first");
     // Something that has waited for longer goes before it.
     let longer = sample.task(4);
@@ -216,7 +252,7 @@ fn the_selection_stays_on_its_task_while_rows_move() {
 #[test]
 fn the_detail_says_all_about_a_task_and_its_channel() {
     let mut ui = Ui::new(&shop());
-    ui.act(&[Action::Down, Action::Detail]);
+    ui.act(&[Action::Down, Action::Beside]);
     let wait = ui.line("mpsc send for 10s");
     let whole = "mpsc send for 10s on channel ch#18 (3/3 full, 1 sender waiting)";
     assert!(wait.contains(whole), "{wait}");
@@ -237,7 +273,7 @@ fn the_detail_says_all_about_a_task_and_its_channel() {
 fn a_selected_task_that_has_ended_stays_readable() {
     let mut sample = shop();
     let mut ui = Ui::new(&sample);
-    ui.act(&[Action::Down, Action::Detail]);
+    ui.act(&[Action::Down, Action::Beside]);
     let key = *sample
         .model
         .tasks
@@ -288,7 +324,7 @@ fn what_a_program_calls_its_tasks_does_nothing_to_the_screen() {
         task.name = "\u{1b}[31mevil\r\n\u{202e}".into();
     }
     let mut ui = Ui::new(&sample);
-    ui.act(&[Action::Down, Action::Detail]);
+    ui.act(&[Action::Down, Action::Beside]);
     let screen = ui.lines(140, 40).concat();
     assert!(screen.contains(r"\u{1b}[31mevil"));
     assert!(!screen.chars().any(|c| c.is_control() || c == '\u{202e}'));
@@ -296,8 +332,7 @@ fn what_a_program_calls_its_tasks_does_nothing_to_the_screen() {
 
 #[test]
 fn without_colours_the_marks_and_attributes_remain() {
-    let mut ui = Ui::new(&shop());
-    ui.theme = Theme::new(false);
+    let mut ui = Ui::with(&[("shop:6669", &shop())], Theme::new(false));
     let terminal = ui.draw(100, 20);
     let cells = terminal.backend().buffer().content();
     assert!(
@@ -322,22 +357,26 @@ fn a_program_that_records_less_is_told_how_to_record_more() {
 }
 
 #[test]
-fn every_key_of_the_help_does_what_it_says() {
+fn every_view_says_its_keys_and_they_do_what_it_says() {
     let mut ui = Ui::new(&shop());
     ui.act(&[Action::Help]);
-    assert!(ui.shows("pause this viewer"));
+    assert!(ui.shows("pause this viewer") && ui.shows("sort the other way round"));
     ui.act(&[Action::Back]);
     assert!(!ui.shows("pause this viewer"));
     for (key, action) in [
-        ('d', Action::Stacks),
-        ('f', Action::Frames),
-        ('c', Action::Channels),
+        ("d", Action::Stacks),
+        ("f", Action::Frames),
+        ("c", CHANNELS),
+        ("2", CHANNELS),
+        ("Tab", Action::NextTab),
+        ("Enter", Action::Open),
     ] {
-        let event = KeyEvent::from(KeyCode::Char(key));
-        assert_eq!(keys::action(&event), Some(action));
-        assert!(keys::HELP.iter().any(|(keys, _)| *keys == key.to_string()));
+        assert_eq!(ui.app.action_of(key.parse().unwrap()), Some(action));
     }
-    ui.act(&[Action::Quit]);
+    ui.act(&[CHANNELS, Action::Help]);
+    assert!(!ui.shows("sort the other way round"));
+    let quit: Key = "Ctrl-C".parse().unwrap();
+    ui.act(&[ui.app.action_of(quit).unwrap()]);
     assert!(ui.app.quits());
 }
 
@@ -352,14 +391,8 @@ fn of_a_large_program_the_screen_shows_what_there_is_until_its_rows_are_in_order
     let deadline = Instant::now() + Duration::from_secs(60);
     while !ui.app.is_settled() {
         assert!(Instant::now() < deadline, "no rows come");
-        ui.app.look(&ui.picture);
+        ui.app.look();
     }
-    ui.act(&[Action::Down, Action::Detail]);
+    ui.act(&[Action::Down, Action::Beside]);
     assert!(ui.shows("┌ task 2 ─"), "the stuck one is first");
-    ui.app.choose(Some(Filter::new(|_, _| false)));
-    while !ui.app.look(&ui.picture) || !ui.app.is_settled() {
-        assert!(Instant::now() < deadline, "no rows come");
-    }
-    assert!(ui.shows("no task is like that"));
-    assert!(ui.shows("┌ task 2 ─"), "it stays selected");
 }

@@ -49,7 +49,7 @@ fn the_table_shows_where_a_task_waits() {
 #[test]
 fn the_detail_shows_the_stack_and_the_alert_its_line() {
     let mut ui = Ui::new(&produce().0);
-    ui.act(&[Action::Down, Action::Detail]);
+    ui.act(&[Action::Down, Action::Beside]);
     assert!(ui.line("shop::produce").contains("src/api.rs:41:9"));
     assert!(ui.line("shop::products").contains("src/api.rs:88:9"));
     assert!(!ui.shows("tokio::send"));
@@ -67,7 +67,7 @@ fn the_detail_says_who_spawned_a_task_up_to_the_first() {
     tasks.get_mut(&stuck).unwrap().spawner = Some(parent);
     tasks.get_mut(&parent).unwrap().spawner = Some(grandparent);
     let mut ui = Ui::new(&sample);
-    ui.act(&[Action::Down, Action::Detail]);
+    ui.act(&[Action::Down, Action::Beside]);
     assert!(ui.line("spawned by task 7 at").contains("src/api.rs:61:14"));
     let parent = ui.line("task 7 spawned by task 6 at");
     assert!(parent.contains("src/api.rs:30:14"), "{parent}");
@@ -78,7 +78,7 @@ fn the_detail_says_who_spawned_a_task_up_to_the_first() {
 #[test]
 fn on_a_small_screen_the_detail_has_most_of_the_room() {
     let mut ui = Ui::new(&produce().0);
-    ui.act(&[Action::Down, Action::Detail]);
+    ui.act(&[Action::Down, Action::Beside]);
     let screen = ui.lines(80, 24).join("\n");
     for text in ["mpsc send  ", "shop::products", "spawned at", "Look at who"] {
         assert!(screen.contains(text), "{text} in\n{screen}");
@@ -91,7 +91,7 @@ fn a_deep_stack_leaves_room_for_the_rest_of_the_detail() {
     frames.extend((1..40).map(|line| ("shop::recurse", line, Own)));
     let (sample, _) = with_stack(&frames);
     let mut ui = Ui::new(&sample);
-    ui.act(&[Action::Down, Action::Detail]);
+    ui.act(&[Action::Down, Action::Beside]);
     assert!(ui.shows("… and 33 more (d shows all)"));
     assert!(ui.shows("Look at who should receive"));
 }
@@ -163,7 +163,7 @@ fn on_a_narrow_screen_places_are_below_their_functions() {
 fn what_a_program_calls_its_functions_does_nothing_to_the_screen() {
     let evil = "\u{1b}[31mevil\r\n\u{202e}";
     let (sample, _) = with_stack(&[LEAF, (evil, 41, Own)]);
-    for action in [Action::Detail, Action::Stacks] {
+    for action in [Action::Beside, Action::Stacks] {
         let mut ui = Ui::new(&sample);
         ui.act(&[Action::Down, action]);
         let screen = ui.lines(140, 40).concat();

@@ -1,0 +1,27 @@
+//! What the user wants of the UI.
+
+use super::keys::KeyMap;
+use super::theme::Theme;
+use super::views::tasks::ColumnName;
+
+/// What the user wants of the UI.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The columns of the table of tasks, from left to right.
+    pub columns: Vec<ColumnName>,
+    /// Keys other than those that come with taskmon.
+    pub keys: KeyMap,
+    /// How things look.
+    pub theme: Theme,
+}
+
+impl Default for Options {
+    /// What comes with taskmon, and a theme for the terminal.
+    fn default() -> Self {
+        Options {
+            columns: ColumnName::DEFAULT.to_vec(),
+            keys: KeyMap::default(),
+            theme: Theme::from_environment(),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What there is to see: one folder or file for each view.
+//!
+//! A [`View`] draws what it shows, says which keys it has, does what is asked of it,
+//! and can be copied and written to a file. [`TABS`] are the views that have a tab;
+//! the others are opened from these by a [`Link`].
+
+mod alerts;
+mod channels;
+mod stacks;
+mod task;
+pub(super) mod tasks;
+mod view;
+
+pub(super) use self::view::{Badge, Copied, Format, Link, News, Reaction, Sight, View, Writing};
+use super::options::Options;
+use super::targets::Pictures;
+
+/// A view with a tab. Its number is its place in [`TABS`], from 1.
+pub(super) struct Tab {
+    pub(super) name: &'static str,
+    /// Keys that switch to it, with spaces between them: first the digit of its place.
+    pub(super) keys: &'static str,
+    /// What stands beside its name; asked for at each drawing.
+    pub(super) badge: fn(&Pictures) -> Badge,
+    pub(super) make: fn(&Options) -> Box<dyn View>,
+}
+
+/// All views with a tab, from left to right.
+pub(super) const TABS: &[Tab] = &[
+    Tab {
+        name: "Tasks",
+        keys: "1 T",
+        badge: tasks::badge,
+        make: |options| Box::new(tasks::Tasks::new(options)),
+    },
+    Tab {
+        name: "Channels",
+        keys: "2 c",
+        badge: |_| Badge::default(),
+        make: |_| Box::new(channels::Channels::new()),
+    },
+    Tab {
+        name: "Alerts",
+        keys: "3 a",
+        badge: alerts::badge,
+        make: |_| Box::new(alerts::Alerts::new()),
+    },
+];
+
+/// What `link` leads to.
+pub(super) fn open(link: Link, options: &Options) -> Box<dyn View> {
+    match link {
+        Link::Task(task) => Box::new(task::TaskPage::new(task)),
+        Link::Stacks(of) => Box::new(stacks::Stacks::new(of)),
+        Link::Channel(channel) => Box::new(channels::Channels::at(channel)),
+        Link::Tasks { filter, title } => Box::new(tasks::Tasks::only(options, filter, title)),
+    }
+}
