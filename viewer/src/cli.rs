@@ -1,18 +1,20 @@
 //! What can be said on the command line.
 
 mod check;
+mod connection;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use taskmon::client::Target;
+use taskmon::client::{CredentialsError, Target};
 use taskmon::config::{Config, ConfigError};
 use taskmon::fleet::PrometheusUrl;
 use taskmon::rules::Thresholds;
 use taskmon::words::time::parse_duration;
 
 pub use self::check::{CheckOptions, OutputFile};
+pub use self::connection::ConnectionOptions;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 fine, 1 alerts found, 2 wrong usage, 3 cannot connect or the connection was lost, \
@@ -107,6 +109,8 @@ pub struct UiOptions {
     pub all_addresses: bool,
     #[command(flatten)]
     pub rules: RuleOptions,
+    #[command(flatten)]
+    pub connection: ConnectionOptions,
 }
 
 #[derive(Debug, Args)]
@@ -165,6 +169,8 @@ pub struct FleetOptions {
         conflicts_with = "json"
     )]
     pub open: Option<String>,
+    #[command(flatten)]
+    pub connection: ConnectionOptions,
 }
 
 #[derive(Debug, Args)]
@@ -187,6 +193,15 @@ pub struct TargetOption {
     /// The program to look at: host:port, http://host:port or unix:/path.
     #[arg(value_name = "TARGET", default_value_t)]
     pub target: Target,
+    #[command(flatten)]
+    pub connection: ConnectionOptions,
+}
+
+impl TargetOption {
+    /// The program, with what is shown to it.
+    pub fn with_credentials(&self) -> Result<Target, CredentialsError> {
+        Ok(self.target.with(&self.connection.credentials()?))
+    }
 }
 
 #[derive(Debug, Args)]

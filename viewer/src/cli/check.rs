@@ -12,7 +12,7 @@ use taskmon::rules::Severity;
 use taskmon::words::plain::plain;
 use taskmon::words::time::parse_duration;
 
-use super::RuleOptions;
+use super::{ConnectionOptions, RuleOptions};
 
 #[derive(Debug, Args)]
 pub struct CheckOptions {
@@ -91,6 +91,8 @@ pub struct CheckOptions {
     /// GITHUB_STEP_SUMMARY names is added to, any other is replaced.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
     pub output: Vec<OutputFile>,
+    #[command(flatten)]
+    pub connection: ConnectionOptions,
 }
 
 /// A report that is to be in a file.

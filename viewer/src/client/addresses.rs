@@ -4,7 +4,7 @@ use tokio::net::lookup_host;
 use tokio::time::timeout;
 
 use super::dial::CONNECT_WITHIN;
-use super::{ConnectError, Target};
+use super::{Address, ConnectError, Target};
 
 /// The most addresses of one name that are looked at.
 const MOST: usize = 64;
@@ -53,7 +53,7 @@ pub enum AddressesError {
 /// If the name has no address, more than can be looked at, or cannot be looked up
 /// within seconds.
 pub async fn every_address(target: &Target) -> Result<Vec<Named>, AddressesError> {
-    let Target::Tcp { host, port } = target else {
+    let Address::Tcp { host, port } = target.address() else {
         return Ok(vec![target.clone().into()]);
     };
     let no_answer = |_| ConnectError::NoAnswer {
@@ -83,10 +83,10 @@ pub async fn every_address(target: &Target) -> Result<Vec<Named>, AddressesError
             true => target.to_string(),
             false => format!("{target} ({address})"),
         };
-        let target = Target::Tcp {
+        let target = target.at(Address::Tcp {
             host: address,
             port: *port,
-        };
+        });
         Named { name, target }
     });
     Ok(named.collect())
@@ -102,7 +102,7 @@ mod tests {
         let found = every_address(&target).await.unwrap();
         assert!(!found.is_empty());
         for named in found {
-            let Target::Tcp { host, port } = &named.target else {
+            let Address::Tcp { host, port } = named.target.address() else {
                 panic!("{named:?}");
             };
             assert!(host.parse::<std::net::IpAddr>().unwrap().is_loopback());

@@ -13,7 +13,7 @@ use tonic::transport::{Channel, Endpoint};
 use tower::service_fn;
 
 use super::peer::{Overheard, Peer};
-use super::{ConnectError, Target};
+use super::{Address, ConnectError, Target};
 use crate::words::plain::quoted;
 
 /// How long the name and the address together may take.
@@ -39,14 +39,19 @@ pub(super) async fn dial(target: &Target, peer: &Peer) -> Result<Channel, Connec
             target: target.clone(),
             after: CONNECT_WITHIN,
         })??;
+    let credentials = target.credentials();
+    if credentials.token.is_some() && !opened.is_private && !credentials.token_in_clear {
+        return Err(ConnectError::InTheClear(target.clone()));
+    }
+    let opened = opened.stream;
     let mut opened = Some(TokioIo::new(Overheard::new(opened, peer.clone())));
     let once = service_fn(move |_| {
         let opened = opened.take();
         std::future::ready(opened.ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected)))
     });
-    let authority = match target {
-        Target::Tcp { .. } => target.to_string(),
-        Target::Unix(_) => "http://localhost".to_owned(),
+    let authority = match target.address() {
+        Address::Tcp { .. } => target.to_string(),
+        Address::Unix(_) => "http://localhost".to_owned(),
     };
     let other = |error: tonic::transport::Error| ConnectError::Other {
         target: target.clone(),
@@ -64,14 +69,32 @@ pub(super) async fn dial(target: &Target, peer: &Peer) -> Result<Channel, Connec
         .map_err(other)
 }
 
-async fn open(target: &Target) -> Result<Box<dyn Io>, ConnectError> {
-    match target {
-        Target::Tcp { host, port } => open_tcp(target, host, *port).await,
-        Target::Unix(path) => open_unix(target, path).await,
+/// A connection without a word on it.
+struct Opened {
+    stream: Box<dyn Io>,
+    /// Whether nobody but the other end can read what is sent.
+    is_private: bool,
+}
+
+async fn open(target: &Target) -> Result<Opened, ConnectError> {
+    match target.address() {
+        Address::Tcp { host, port } => {
+            let stream = open_tcp(target, host, *port).await?;
+            // By the address that was really taken, and not by what it is called.
+            let peer = stream.peer_addr().map_err(|error| failed(target, &error))?;
+            Ok(Opened {
+                is_private: peer.ip().to_canonical().is_loopback(),
+                stream: Box::new(stream),
+            })
+        }
+        Address::Unix(path) => Ok(Opened {
+            stream: open_unix(target, path).await?,
+            is_private: true,
+        }),
     }
 }
 
-async fn open_tcp(target: &Target, host: &str, port: u16) -> Result<Box<dyn Io>, ConnectError> {
+async fn open_tcp(target: &Target, host: &str, port: u16) -> Result<TcpStream, ConnectError> {
     let no_such_host = || ConnectError::NoSuchHost(target.clone());
     let addresses = lookup_host((host, port))
         .await
@@ -83,7 +106,7 @@ async fn open_tcp(target: &Target, host: &str, port: u16) -> Result<Box<dyn Io>,
                 // What is sent is a request and then acknowledgements; late ones
                 // hold the program's window up.
                 let _ = stream.set_nodelay(true);
-                return Ok(Box::new(stream));
+                return Ok(stream);
             }
             Err(error) => failure = failed(target, &error),
         }

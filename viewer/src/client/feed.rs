@@ -12,6 +12,7 @@ use tonic::codegen::http::{HeaderMap, Response};
 use tonic::{Code, Status, Streaming};
 use tower::ServiceExt;
 
+use super::authorized::Authorized;
 use super::dial::dial;
 use super::peer::{Peer, Spoke};
 use super::{ConnectError, Target, WatchError};
@@ -56,7 +57,9 @@ impl Feed {
             after: HELLO_WITHIN,
         };
         let peer = Peer::default();
+        let header = target.credentials().header()?;
         let channel = dial(target, &peer).await?;
+        let channel = Authorized::new(channel, header);
         tokio::time::timeout(HELLO_WITHIN, Feed::begin(target, channel, peer, request))
             .await
             .map_err(no_answer)?
@@ -64,7 +67,7 @@ impl Feed {
 
     async fn begin(
         target: &Target,
-        channel: tonic::transport::Channel,
+        channel: Authorized,
         peer: Peer,
         request: wire::WatchRequest,
     ) -> Result<(Feed, wire::Hello), ConnectError> {
@@ -152,7 +155,8 @@ fn not_begun(target: &Target, peer: &Peer, status: &Status) -> ConnectError {
         (Spoke::Nothing, _) => ConnectError::Closed(target),
         (Spoke::AnotherProtocol, _) => ConnectError::NotGrpc(target),
         (Spoke::Grpc, Code::Unimplemented) => ConnectError::NotTaskmon(target),
-        (Spoke::Grpc, Code::Unauthenticated | Code::PermissionDenied) => {
+        (Spoke::Grpc, Code::Unauthenticated) => ConnectError::Unauthenticated { target, reason },
+        (Spoke::Grpc, Code::PermissionDenied | Code::ResourceExhausted) => {
             ConnectError::Refused { target, reason }
         }
         (Spoke::Grpc, _) => ConnectError::Other { target, reason },
@@ -164,7 +168,12 @@ fn broken(target: &Target, status: &Status) -> WatchError {
     let target = target.clone();
     let said = quoted(status.message());
     match status.code() {
-        Code::Unauthenticated | Code::PermissionDenied => ConnectError::Refused {
+        Code::Unauthenticated => ConnectError::Unauthenticated {
+            target,
+            reason: said,
+        }
+        .into(),
+        Code::PermissionDenied => ConnectError::Refused {
             target,
             reason: said,
         }

@@ -5,6 +5,8 @@
 //! program; or, for one look, a [`Session`].
 
 mod addresses;
+mod authorized;
+mod credentials;
 mod dial;
 mod error;
 mod feed;
@@ -16,8 +18,9 @@ mod target;
 mod watcher;
 
 pub use addresses::{AddressesError, Named, every_address};
+pub use credentials::{Credentials, CredentialsError, Token};
 pub use error::{ConnectError, WatchError};
 pub use link::{Link, Picture};
 pub use session::{Session, look};
-pub use target::{Target, TargetError};
+pub use target::{Address, Target, TargetError};
 pub use watcher::Watcher;

@@ -1,14 +1,24 @@
 //! Where a program is to be found.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
+use super::Credentials;
 use crate::words::plain::plain;
 
-/// The address of a program with the taskmon layer.
+/// A program with the taskmon layer: its address, and what to show to be let in.
+#[derive(Clone, Debug)]
+pub struct Target {
+    address: Address,
+    credentials: Arc<Credentials>,
+}
+
+/// Where a program listens.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Target {
+pub enum Address {
     /// A TCP port: `host:port`, `http://host:port`.
     Tcp {
         /// A name or an address; an IPv6 address without its brackets.
@@ -23,15 +33,69 @@ pub enum Target {
 impl Target {
     /// The port on which taskmon-subscriber listens if it is not told otherwise.
     pub const DEFAULT_PORT: u16 = 6669;
+
+    /// The program at `address`, to which nothing is shown.
+    pub fn new(address: Address) -> Self {
+        Target {
+            address,
+            credentials: Arc::default(),
+        }
+    }
+
+    /// The program at the Unix socket at `path`, to which nothing is shown.
+    pub fn unix(path: impl Into<PathBuf>) -> Self {
+        Target::new(Address::Unix(path.into()))
+    }
+
+    /// The same with these credentials, which are for it and for no other.
+    pub fn with(&self, credentials: &Arc<Credentials>) -> Self {
+        Target {
+            address: self.address.clone(),
+            credentials: Arc::clone(credentials),
+        }
+    }
+
+    /// The same program at another `address`.
+    pub fn at(&self, address: Address) -> Self {
+        Target {
+            address,
+            credentials: Arc::clone(&self.credentials),
+        }
+    }
+
+    /// Where it is.
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// What is shown to it.
+    pub(super) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+}
+
+/// The same address is the same program, whatever is shown to it.
+impl PartialEq for Target {
+    fn eq(&self, other: &Self) -> bool {
+        self.address == other.address
+    }
+}
+
+impl Eq for Target {}
+
+impl Hash for Target {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.address.hash(state);
+    }
 }
 
 /// The program on this host at the default port.
 impl Default for Target {
     fn default() -> Self {
-        Target::Tcp {
+        Target::new(Address::Tcp {
             host: "127.0.0.1".to_owned(),
             port: Target::DEFAULT_PORT,
-        }
+        })
     }
 }
 
@@ -39,12 +103,12 @@ impl Default for Target {
 /// what [`FromStr`] reads.
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Target::Tcp { host, port } if host.contains(':') => {
+        match &self.address {
+            Address::Tcp { host, port } if host.contains(':') => {
                 write!(f, "http://[{}]:{port}", plain(host))
             }
-            Target::Tcp { host, port } => write!(f, "http://{}:{port}", plain(host)),
-            Target::Unix(path) => write!(f, "unix:{}", plain(&path.to_string_lossy())),
+            Address::Tcp { host, port } => write!(f, "http://{}:{port}", plain(host)),
+            Address::Unix(path) => write!(f, "unix:{}", plain(&path.to_string_lossy())),
         }
     }
 }
@@ -83,7 +147,7 @@ impl FromStr for Target {
             if path.is_empty() {
                 return Err(TargetError::NoPath);
             }
-            return Ok(Target::Unix(path.into()));
+            return Ok(Target::unix(path));
         }
         let authority = match text.split_once("://") {
             None => text,
@@ -105,7 +169,7 @@ impl FromStr for Target {
             _ => return Err(TargetError::BadPort(plain(port).into_owned())),
         };
         let host = host.to_owned();
-        Ok(Target::Tcp { host, port })
+        Ok(Target::new(Address::Tcp { host, port }))
     }
 }
 
@@ -144,8 +208,9 @@ mod tests {
     use super::*;
 
     fn tcp(text: &str) -> (String, u16) {
-        match text.parse() {
-            Ok(Target::Tcp { host, port }) => (host, port),
+        let target: Target = text.parse().unwrap();
+        match target.address() {
+            Address::Tcp { host, port } => (host.clone(), *port),
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -164,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_unix_socket_is_a_target() {
-        let run = Target::Unix("/run/a b.sock".into());
+        let run = Target::unix("/run/a b.sock");
         assert_eq!("unix:/run/a b.sock".parse(), Ok(run.clone()));
         assert_eq!("unix:///run/a b.sock".parse(), Ok(run));
     }

@@ -1,18 +1,18 @@
 //! The commands that look once.
 
-use taskmon::client::{self, Target};
+use taskmon::client;
 use taskmon::faces::json::{AlertList, ChannelList, GroupList, TaskList, WaitList};
 use taskmon::faces::{dump as text, json_writer, tables};
 use taskmon::model::Model;
 use taskmon::rules::AlertBook;
 
 use super::{print, runtime, settings, terminal_width};
-use crate::cli::{DumpOptions, ListOptions, LookOptions, RuleOptions};
+use crate::cli::{DumpOptions, ListOptions, LookOptions, RuleOptions, TargetOption};
 use crate::exit::{Failure, Outcome};
 
 /// Prints all live tasks.
 pub fn tasks(options: &LookOptions) -> Result<Outcome, Failure> {
-    let (model, book) = judged(&options.target.target, &options.rules)?;
+    let (model, book) = judged(&options.target, &options.rules)?;
     let target = options.target.target.to_string();
     print(|out| match options.json {
         true => json_writer::write(out, &TaskList::new(&target, &model, &book, false)),
@@ -23,7 +23,7 @@ pub fn tasks(options: &LookOptions) -> Result<Outcome, Failure> {
 
 /// Prints what is wrong now.
 pub fn alerts(options: &LookOptions) -> Result<Outcome, Failure> {
-    let (model, book) = judged(&options.target.target, &options.rules)?;
+    let (model, book) = judged(&options.target, &options.rules)?;
     let target = options.target.target.to_string();
     print(|out| match options.json {
         true => json_writer::write(out, &AlertList::new(&target, &model, &book, None)),
@@ -37,7 +37,7 @@ pub fn alerts(options: &LookOptions) -> Result<Outcome, Failure> {
 
 /// Prints what is waited for and where.
 pub fn waits(options: &ListOptions) -> Result<Outcome, Failure> {
-    let model = look(&options.target.target)?;
+    let model = look(&options.target)?;
     let target = options.target.target.to_string();
     print(|out| match options.json {
         true => json_writer::write(out, &WaitList::new(&target, &model)),
@@ -48,7 +48,7 @@ pub fn waits(options: &ListOptions) -> Result<Outcome, Failure> {
 
 /// Prints the bounded channels.
 pub fn channels(options: &ListOptions) -> Result<Outcome, Failure> {
-    let model = look(&options.target.target)?;
+    let model = look(&options.target)?;
     let target = options.target.target.to_string();
     print(|out| match options.json {
         true => json_writer::write(out, &ChannelList::new(&target, &model)),
@@ -59,7 +59,7 @@ pub fn channels(options: &ListOptions) -> Result<Outcome, Failure> {
 
 /// Prints every live task with its stack.
 pub fn dump(options: &DumpOptions) -> Result<Outcome, Failure> {
-    let (model, book) = judged(&options.target.target, &options.rules)?;
+    let (model, book) = judged(&options.target, &options.rules)?;
     let target = options.target.target.to_string();
     let all = options.all_frames;
     print(|out| match (options.group, options.json) {
@@ -72,13 +72,14 @@ pub fn dump(options: &DumpOptions) -> Result<Outcome, Failure> {
 }
 
 /// The program as it is now, and what is wrong in it.
-fn judged(target: &Target, rules: &RuleOptions) -> Result<(Model, AlertBook), Failure> {
+fn judged(target: &TargetOption, rules: &RuleOptions) -> Result<(Model, AlertBook), Failure> {
     let mut book = AlertBook::new(settings(rules)?);
     let model = look(target)?;
     book.update(&model);
     Ok((model, book))
 }
 
-fn look(target: &Target) -> Result<Model, Failure> {
-    Ok(runtime()?.block_on(client::look(target))?)
+fn look(target: &TargetOption) -> Result<Model, Failure> {
+    let target = target.with_credentials()?;
+    Ok(runtime()?.block_on(client::look(&target))?)
 }

@@ -16,10 +16,12 @@ use crate::exit::{Failure, Outcome};
 /// Shows the terminal UI until the user quits.
 pub fn ui(options: &UiOptions) -> Result<Outcome, Failure> {
     let settings = settings(&options.rules)?;
+    let credentials = options.connection.credentials()?;
     let targets = match &*options.targets {
-        [] => vec![Target::default()],
-        targets => targets.to_vec(),
+        [] => &[Target::default()][..],
+        targets => targets,
     };
+    let targets: Vec<_> = targets.iter().map(|it| it.with(&credentials)).collect();
     if !options.all_addresses {
         return show(targets.into_iter().map(Named::from).collect(), settings);
     }

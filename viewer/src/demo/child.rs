@@ -26,6 +26,10 @@ impl Child {
         if fixed {
             command.arg("--fixed");
         }
+        // They are about other programs.
+        for variable in ["TASKMON_BIND", "TASKMON_TOKEN", "TASKMON_TOKEN_FILE"] {
+            command.env_remove(variable);
+        }
         let mut process = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -15,5 +15,7 @@ mod fleet;
 mod recipes;
 mod schema;
 mod support;
+#[cfg(unix)]
+mod token;
 mod usage;
 mod watcher;

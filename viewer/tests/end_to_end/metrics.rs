@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use taskmon::client::Target;
+use taskmon::client::{Address, Target};
 use tokio::task::yield_now;
 use tokio::time::interval;
 
@@ -23,9 +23,11 @@ struct Answer {
 }
 
 fn connect(target: &Target) -> Box<dyn ReadWrite> {
-    match target {
-        Target::Tcp { host, port } => Box::new(TcpStream::connect((host.as_str(), *port)).unwrap()),
-        Target::Unix(path) => Box::new(UnixStream::connect(path).unwrap()),
+    match target.address() {
+        Address::Tcp { host, port } => {
+            Box::new(TcpStream::connect((host.as_str(), *port)).unwrap())
+        }
+        Address::Unix(path) => Box::new(UnixStream::connect(path).unwrap()),
     }
 }
 
@@ -197,7 +199,7 @@ fn what_is_not_served_is_told_in_plain_words() {
 fn a_simple_client_that_closes_its_end_gets_its_answer() {
     let test = "metrics::a_simple_client_that_closes_its_end_gets_its_answer";
     let program = program(test, a_stuck_producer);
-    let Target::Tcp { host, port } = &program.target else {
+    let Address::Tcp { host, port } = program.target.address() else {
         unreachable!("it listens on TCP");
     };
     let mut stream = TcpStream::connect((host.as_str(), *port)).unwrap();
