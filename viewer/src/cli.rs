@@ -99,7 +99,7 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct UiOptions {
-    /// The programs to look at, each as host:port, http://host:port or unix:/path.
+    /// The programs to look at, each as host:port, http(s)://host:port or unix:/path.
     ///
     /// Several are shown as one. The default is http://127.0.0.1:6669.
     #[arg(value_name = "TARGET")]
@@ -190,7 +190,7 @@ pub struct DemoOptions {
 
 #[derive(Debug, Args)]
 pub struct TargetOption {
-    /// The program to look at: host:port, http://host:port or unix:/path.
+    /// The program to look at: host:port, http(s)://host:port or unix:/path.
     #[arg(value_name = "TARGET", default_value_t)]
     pub target: Target,
     #[command(flatten)]

@@ -33,6 +33,27 @@ impl Builder {
         self
     }
 
+    /// Speaks TLS on TCP, with the certificate, and those that lead from it to its
+    /// authority, in the file `certificate`, and the private key in `key`, both PEM. They are
+    /// read again when they change. Not every user of the host may be able to read the
+    /// key. Needs the feature `tls`. `TASKMON_TLS_CERT` and `TASKMON_TLS_KEY` go before it.
+    ///
+    /// That does not say who may connect: see [`Builder::client_ca`] and
+    /// [`Builder::token_file`].
+    pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.access.tls.certificate = Some(certificate.into());
+        self.access.tls.key = Some(key.into());
+        self
+    }
+
+    /// Lets in over TCP only those with a certificate that is signed by one in this
+    /// file; besides [`Builder::tls`]. A token that is set is asked for too.
+    /// `TASKMON_TLS_CLIENT_CA` goes before it.
+    pub fn client_ca(mut self, certificates: impl Into<PathBuf>) -> Self {
+        self.access.tls.client_ca = Some(certificates.into());
+        self
+    }
+
     /// Lets in everyone who reaches the address, wherever that is. For networks in
     /// which everyone may see the names of tasks and functions and the paths of the
     /// source. A token that is set is still asked for.
@@ -53,6 +74,16 @@ pub(super) fn with_variables(mut settings: AccessSettings) -> Result<AccessSetti
         return Err(AccessError::TwoTokens);
     }
     settings.token = token.or(file).or(settings.token);
+    let tls = &mut settings.tls;
+    for (variable, file) in [
+        ("TASKMON_TLS_CERT", &mut tls.certificate),
+        ("TASKMON_TLS_KEY", &mut tls.key),
+        ("TASKMON_TLS_CLIENT_CA", &mut tls.client_ca),
+    ] {
+        if let Some(path) = path(variable)? {
+            *file = Some(path);
+        }
+    }
     Ok(settings)
 }
 

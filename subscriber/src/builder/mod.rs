@@ -57,8 +57,8 @@ impl FromStr for Level {
 /// Builds the layer and starts its server.
 ///
 /// Settings are those given here; the variables `TASKMON_BIND`, `TASKMON_LEVEL`,
-/// `TASKMON_INTERVAL`, `TASKMON_STACKS`, `TASKMON_MAX_VIEWERS`, `TASKMON_TOKEN` and
-/// `TASKMON_TOKEN_FILE` go before them, so that whoever runs a program decides without
+/// `TASKMON_INTERVAL`, `TASKMON_STACKS`, `TASKMON_MAX_VIEWERS`, `TASKMON_TOKEN`,
+/// `TASKMON_TOKEN_FILE`, `TASKMON_TLS_CERT`, `TASKMON_TLS_KEY` and `TASKMON_TLS_CLIENT_CA` go before them, so that whoever runs a program decides without
 /// rebuilding it. Nothing here panics or stops the program: what goes
 /// wrong is said once, on standard error.
 ///
@@ -309,7 +309,8 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
-    /// Where viewers connect to: `127.0.0.1:6669` or `unix:/path`, with the port
+    /// Where viewers connect to: `127.0.0.1:6669`, `https://127.0.0.1:6669` or
+    /// `unix:/path`, with the port
     /// that was really taken. `None` if the server could not listen: standard
     /// error says why.
     pub fn address(&self) -> Option<&str> {

@@ -53,7 +53,11 @@ impl Listener {
                  use TLS, or an SSH tunnel to loopback, unless the network itself is encrypted"
             ));
         }
-        Ok((Listener::Tcp(listener), address.to_string()))
+        let address = match access.is_tls() {
+            true => format!("https://{address}"),
+            false => address.to_string(),
+        };
+        Ok((Listener::Tcp(listener), address))
     }
 
     /// Serves whoever connects, for ever.

@@ -84,7 +84,8 @@ impl std::fmt::Display for StartError {
                 f,
                 "does not listen on {bind}: everyone who reaches it could look into this \
                  program; no viewer can connect (set TASKMON_TOKEN_FILE, or TASKMON_TOKEN, \
-                 which may be `generate`; or listen on 127.0.0.1 or a unix socket)"
+                 which may be `generate`, or TASKMON_TLS_CLIENT_CA; or listen on 127.0.0.1 \
+                 or a unix socket)"
             ),
             StartError::Access(error) => write!(f, "{error}; no viewer can connect"),
             StartError::Listen { bind, source } => write!(

@@ -16,7 +16,7 @@ use super::{ConnectionOptions, RuleOptions};
 
 #[derive(Debug, Args)]
 pub struct CheckOptions {
-    /// The programs to watch, each as host:port, http://host:port or unix:/path.
+    /// The programs to watch, each as host:port, http(s)://host:port or unix:/path.
     ///
     /// The default is http://127.0.0.1:6669.
     #[arg(value_name = "TARGET", conflicts_with = "command")]

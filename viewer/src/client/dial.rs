@@ -49,8 +49,9 @@ pub(super) async fn dial(target: &Target, peer: &Peer) -> Result<Channel, Connec
         let opened = opened.take();
         std::future::ready(opened.ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected)))
     });
+    // TLS, if any, is beneath it.
     let authority = match target.address() {
-        Address::Tcp { .. } => target.to_string(),
+        Address::Tcp { .. } => target.to_string().replacen("https://", "http://", 1),
         Address::Unix(_) => "http://localhost".to_owned(),
     };
     let other = |error: tonic::transport::Error| ConnectError::Other {
@@ -78,10 +79,13 @@ struct Opened {
 
 async fn open(target: &Target) -> Result<Opened, ConnectError> {
     match target.address() {
-        Address::Tcp { host, port } => {
+        Address::Tcp { host, port, tls } => {
             let stream = open_tcp(target, host, *port).await?;
             // By the address that was really taken, and not by what it is called.
             let peer = stream.peer_addr().map_err(|error| failed(target, &error))?;
+            if *tls {
+                return over_tls(stream, target, host).await;
+            }
             Ok(Opened {
                 is_private: peer.ip().to_canonical().is_loopback(),
                 stream: Box::new(stream),
@@ -92,6 +96,19 @@ async fn open(target: &Target) -> Result<Opened, ConnectError> {
             is_private: true,
         }),
     }
+}
+
+#[cfg(feature = "tls")]
+async fn over_tls(stream: TcpStream, target: &Target, host: &str) -> Result<Opened, ConnectError> {
+    Ok(Opened {
+        stream: Box::new(super::tls::over(stream, target, host).await?),
+        is_private: true,
+    })
+}
+
+#[cfg(not(feature = "tls"))]
+async fn over_tls(_: TcpStream, _: &Target, _: &str) -> Result<Opened, ConnectError> {
+    Err(super::CredentialsError::NoTls.into())
 }
 
 async fn open_tcp(target: &Target, host: &str, port: u16) -> Result<TcpStream, ConnectError> {

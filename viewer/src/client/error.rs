@@ -58,13 +58,33 @@ pub enum ConnectError {
         /// In its own words.
         reason: String,
     },
+    /// It wants to know who this is.
+    #[error(
+        "{0} refused: it asks for a certificate that it trusts; --cert and --key name the files \
+         of one"
+    )]
+    CertificateWanted(Target),
+    /// It may be someone else.
+    #[error("the certificate of {target} is not trusted: {reason}")]
+    NotTrusted {
+        /// Who.
+        target: Target,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// It listens without TLS.
+    #[error("{0} does not speak TLS: try http://, or see whether the program has a certificate")]
+    NotTls(Target),
+    /// It listens with TLS.
+    #[error("{0} speaks TLS: use https://")]
+    IsTls(Target),
     /// What was to be shown cannot be.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
     /// The token would be for everyone to read.
     #[error(
-        "the token is not sent to {0}, because everyone on the way could read it: use an SSH \
-         tunnel, or give --token-in-clear"
+        "the token is not sent to {0}, because everyone on the way could read it: use https:// or \
+         an SSH tunnel, or give --token-in-clear"
     )]
     InTheClear(Target),
     /// It does not want this client.
@@ -95,6 +115,8 @@ impl ConnectError {
             self,
             ConnectError::Refused { .. }
                 | ConnectError::Unauthenticated { .. }
+                | ConnectError::CertificateWanted(_)
+                | ConnectError::NotTrusted { .. }
                 | ConnectError::NotPermitted(_)
         )
     }

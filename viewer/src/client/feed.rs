@@ -154,6 +154,8 @@ fn not_begun(target: &Target, peer: &Peer, status: &Status) -> ConnectError {
     match (peer.spoke(), status.code()) {
         (Spoke::Nothing, _) => ConnectError::Closed(target),
         (Spoke::AnotherProtocol, _) => ConnectError::NotGrpc(target),
+        (Spoke::Tls, _) => ConnectError::IsTls(target),
+        (Spoke::WantsCertificate, _) => ConnectError::CertificateWanted(target),
         (Spoke::Grpc, Code::Unimplemented) => ConnectError::NotTaskmon(target),
         (Spoke::Grpc, Code::Unauthenticated) => ConnectError::Unauthenticated { target, reason },
         (Spoke::Grpc, Code::PermissionDenied | Code::ResourceExhausted) => {

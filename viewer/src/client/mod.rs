@@ -15,10 +15,12 @@ mod link;
 mod peer;
 mod session;
 mod target;
+#[cfg(feature = "tls")]
+mod tls;
 mod watcher;
 
 pub use addresses::{AddressesError, Named, every_address};
-pub use credentials::{Credentials, CredentialsError, Token};
+pub use credentials::{Credentials, CredentialsError, TlsFiles, Token};
 pub use error::{ConnectError, WatchError};
 pub use link::{Link, Picture};
 pub use session::{Session, look};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -19,12 +20,14 @@ pub struct Target {
 /// Where a program listens.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Address {
-    /// A TCP port: `host:port`, `http://host:port`.
+    /// A TCP port: `host:port`, `http://host:port`, `https://host:port`.
     Tcp {
         /// A name or an address; an IPv6 address without its brackets.
         host: String,
         /// The port.
         port: u16,
+        /// Whether to speak TLS.
+        tls: bool,
     },
     /// A Unix socket: `unix:/path`.
     Unix(PathBuf),
@@ -55,11 +58,23 @@ impl Target {
         }
     }
 
-    /// The same program at another `address`.
-    pub fn at(&self, address: Address) -> Self {
+    /// The same program at one of the addresses of its name. With TLS its certificate
+    /// is for the name still.
+    pub(super) fn at(&self, ip: IpAddr) -> Self {
+        let Address::Tcp { host, port, tls } = &self.address else {
+            return self.clone();
+        };
+        let mut credentials = Arc::clone(&self.credentials);
+        if *tls && credentials.tls.server_name.is_none() {
+            Arc::make_mut(&mut credentials).tls.server_name = Some(host.clone());
+        }
         Target {
-            address,
-            credentials: Arc::clone(&self.credentials),
+            address: Address::Tcp {
+                host: ip.to_string(),
+                port: *port,
+                tls: *tls,
+            },
+            credentials,
         }
     }
 
@@ -95,6 +110,7 @@ impl Default for Target {
         Target::new(Address::Tcp {
             host: "127.0.0.1".to_owned(),
             port: Target::DEFAULT_PORT,
+            tls: false,
         })
     }
 }
@@ -104,10 +120,13 @@ impl Default for Target {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.address {
-            Address::Tcp { host, port } if host.contains(':') => {
-                write!(f, "http://[{}]:{port}", plain(host))
+            Address::Tcp { host, port, tls } => {
+                let scheme = if *tls { "https" } else { "http" };
+                match host.contains(':') {
+                    true => write!(f, "{scheme}://[{}]:{port}", plain(host)),
+                    false => write!(f, "{scheme}://{}:{port}", plain(host)),
+                }
             }
-            Address::Tcp { host, port } => write!(f, "http://{}:{port}", plain(host)),
             Address::Unix(path) => write!(f, "unix:{}", plain(&path.to_string_lossy())),
         }
     }
@@ -117,10 +136,6 @@ impl fmt::Display for Target {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "the message of each says what it is")]
 pub enum TargetError {
-    #[error(
-        "TLS is not supported yet: use http:// or a Unix socket, through an SSH tunnel if need be"
-    )]
-    Tls,
     #[error("a port is missing: try {0}:{port}", port = Target::DEFAULT_PORT)]
     NoPort(String),
     #[error("'{0}' is not a port: it is a number from 1 to 65535")]
@@ -131,7 +146,9 @@ pub enum TargetError {
     BadHost(String),
     #[error("a path is missing: try unix:/path/to/socket")]
     NoPath,
-    #[error("'{0}://' is not supported: use host:port, http://host:port or unix:/path")]
+    #[error(
+        "'{0}://' is not supported: use host:port, http://host:port, https://host:port or unix:/path"
+    )]
     Scheme(String),
     #[error("nothing may follow the port: leave out '{0}'")]
     Trailing(String),
@@ -149,10 +166,10 @@ impl FromStr for Target {
             }
             return Ok(Target::unix(path));
         }
-        let authority = match text.split_once("://") {
-            None => text,
-            Some(("http", rest)) => rest,
-            Some(("https", _)) => return Err(TargetError::Tls),
+        let (authority, tls) = match text.split_once("://") {
+            None => (text, false),
+            Some(("http", rest)) => (rest, false),
+            Some(("https", rest)) => (rest, true),
             Some((scheme, _)) => return Err(TargetError::Scheme(plain(scheme).into_owned())),
         };
         let (authority, trailing) = match authority.find('/') {
@@ -169,7 +186,7 @@ impl FromStr for Target {
             _ => return Err(TargetError::BadPort(plain(port).into_owned())),
         };
         let host = host.to_owned();
-        Ok(Target::new(Address::Tcp { host, port }))
+        Ok(Target::new(Address::Tcp { host, port, tls }))
     }
 }
 
@@ -210,7 +227,7 @@ mod tests {
     fn tcp(text: &str) -> (String, u16) {
         let target: Target = text.parse().unwrap();
         match target.address() {
-            Address::Tcp { host, port } => (host.clone(), *port),
+            Address::Tcp { host, port, .. } => (host.clone(), *port),
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -239,6 +256,8 @@ mod tests {
         for text in [
             "http://127.0.0.1:6669",
             "http://[::1]:80",
+            "https://shop:6669",
+            "https://[::1]:80",
             "unix:/run/shop.sock",
         ] {
             assert_eq!(text.parse::<Target>().unwrap().to_string(), text);
@@ -250,7 +269,6 @@ mod tests {
     fn a_refusal_says_what_to_try() {
         assert_eq!(refused("shop"), "a port is missing: try shop:6669");
         assert_eq!(refused("[::1]"), "a port is missing: try [::1]:6669");
-        assert!(refused("https://shop:6669").starts_with("TLS is not supported yet"));
         assert!(refused("ftp://shop:1").contains("'ftp://' is not supported"));
         assert!(refused("unix:").contains("a path is missing"));
         assert!(refused("").contains("a host is missing"));

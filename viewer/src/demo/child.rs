@@ -27,7 +27,14 @@ impl Child {
             command.arg("--fixed");
         }
         // They are about other programs.
-        for variable in ["TASKMON_BIND", "TASKMON_TOKEN", "TASKMON_TOKEN_FILE"] {
+        for variable in [
+            "TASKMON_BIND",
+            "TASKMON_TOKEN",
+            "TASKMON_TOKEN_FILE",
+            "TASKMON_TLS_CERT",
+            "TASKMON_TLS_KEY",
+            "TASKMON_TLS_CLIENT_CA",
+        ] {
             command.env_remove(variable);
         }
         let mut process = command

@@ -14,7 +14,11 @@ mod fleet;
 #[cfg(unix)]
 mod recipes;
 mod schema;
+#[cfg(unix)]
+mod shop;
 mod support;
+#[cfg(all(unix, feature = "tls"))]
+mod tls;
 #[cfg(unix)]
 mod token;
 mod usage;

@@ -1,75 +1,20 @@
 //! Programs that ask for a token, by the real command on both sides.
 
-use std::fs::{self, Permissions};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
-use crate::support::{Run, Running};
+use crate::shop::{Shop, replace, taskmon};
+use crate::support::Run;
 
 const TOKEN: &str = "correct-horse-battery";
 
-/// The demo, with settings of its own.
-struct Shop {
-    process: Child,
-    address: String,
-    /// What it has said until it listened.
-    said: Vec<String>,
-}
-
-impl Shop {
-    fn open(variables: &[(&str, &str)]) -> Shop {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_taskmon"))
-            .args(["demo", "--headless", "--until-stdin-closes"])
-            .envs(variables.iter().copied())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut address = String::new();
-        let mut out = BufReader::new(process.stdout.take().unwrap());
-        out.read_line(&mut address).unwrap();
-        let errors = BufReader::new(process.stderr.take().unwrap()).lines();
-        let mut said: Vec<_> = errors
-            .map(Result::unwrap)
-            .take_while(|line| !line.contains("the shop"))
-            .collect();
-        said.retain(|line| !line.is_empty());
-        Shop {
-            process,
-            address: address.trim().to_owned(),
-            said,
-        }
-    }
-}
-
-impl Drop for Shop {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn taskmon(args: &[&str], variables: &[(&str, &str)]) -> Run {
-    Running::start_with(args, |command| command.envs(variables.iter().copied())).end()
-}
-
 fn secret(folder: &TempDir, mode: u32, text: &str) -> PathBuf {
     let path = folder.path().join("token");
-    write(&path, mode, text);
+    replace(&path, mode, text);
     path
-}
-
-fn write(path: &Path, mode: u32, text: &str) {
-    let new = path.with_extension("new");
-    fs::write(&new, text).unwrap();
-    fs::set_permissions(&new, Permissions::from_mode(mode)).unwrap();
-    fs::rename(new, path).unwrap();
 }
 
 #[track_caller]
@@ -116,11 +61,11 @@ fn a_new_token_in_the_file_counts_at_once() {
     let shop = Shop::open(&[("TASKMON_TOKEN_FILE", file.to_str().unwrap())]);
     let tasks = |token| taskmon(&["tasks", &shop.address], &[("TASKMON_TOKEN", token)]);
     assert_eq!(tasks(TOKEN).code, Some(0));
-    write(&file, 0o600, "another-horse-battery");
+    replace(&file, 0o600, "another-horse-battery");
     assert_refused(&tasks(TOKEN));
     assert_eq!(tasks("another-horse-battery").code, Some(0));
     // It is open to all, so the one before stays.
-    write(&file, 0o644, "a-third-horse-battery");
+    replace(&file, 0o644, "a-third-horse-battery");
     assert_refused(&tasks("a-third-horse-battery"));
     assert_eq!(tasks("another-horse-battery").code, Some(0));
 }

@@ -24,7 +24,7 @@ struct Answer {
 
 fn connect(target: &Target) -> Box<dyn ReadWrite> {
     match target.address() {
-        Address::Tcp { host, port } => {
+        Address::Tcp { host, port, .. } => {
             Box::new(TcpStream::connect((host.as_str(), *port)).unwrap())
         }
         Address::Unix(path) => Box::new(UnixStream::connect(path).unwrap()),
@@ -199,7 +199,7 @@ fn what_is_not_served_is_told_in_plain_words() {
 fn a_simple_client_that_closes_its_end_gets_its_answer() {
     let test = "metrics::a_simple_client_that_closes_its_end_gets_its_answer";
     let program = program(test, a_stuck_producer);
-    let Address::Tcp { host, port } = program.target.address() else {
+    let Address::Tcp { host, port, .. } = program.target.address() else {
         unreachable!("it listens on TCP");
     };
     let mut stream = TcpStream::connect((host.as_str(), *port)).unwrap();

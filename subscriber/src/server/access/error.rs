@@ -20,6 +20,15 @@ pub(crate) enum AccessError {
     File { path: PathBuf, source: io::Error },
     /// A secret that is none.
     ReadableByAll(PathBuf),
+    /// A file for TLS lacks the others.
+    #[cfg(feature = "tls")]
+    TlsIncomplete,
+    /// A certificate or key is none, or they do not belong together.
+    #[cfg(feature = "tls")]
+    Certificate { path: PathBuf, reason: String },
+    /// TLS is asked for, and not in the program.
+    #[cfg(not(feature = "tls"))]
+    NoTls,
 }
 
 impl std::error::Error for AccessError {}
@@ -48,6 +57,20 @@ impl fmt::Display for AccessError {
                 f,
                 "{path} is open to every user of this host, and so no secret: chmod 600 {path}",
                 path = path.display()
+            ),
+            #[cfg(feature = "tls")]
+            AccessError::TlsIncomplete => f.write_str(
+                "TLS needs both a certificate and its key: set TASKMON_TLS_CERT and \
+                 TASKMON_TLS_KEY",
+            ),
+            #[cfg(feature = "tls")]
+            AccessError::Certificate { path, reason } => {
+                write!(f, "cannot use {} for TLS: {reason}", path.display())
+            }
+            #[cfg(not(feature = "tls"))]
+            AccessError::NoTls => f.write_str(
+                "TLS is asked for, but this program was built without the feature `tls` of \
+                 taskmon-subscriber",
             ),
         }
     }

@@ -8,12 +8,16 @@ mod error;
 mod files;
 mod reach;
 mod refusal;
+#[cfg(feature = "tls")]
+mod tls;
 mod token;
 
 pub(crate) use error::AccessError;
 pub(super) use reach::Reach;
 pub(super) use refusal::{Refusal, is_grpc};
 pub(crate) use token::TokenSetting;
+
+use std::path::PathBuf;
 
 use hyper::Request;
 
@@ -23,14 +27,35 @@ use token::Token;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AccessSettings {
     pub(crate) token: Option<TokenSetting>,
+    pub(crate) tls: TlsSettings,
     /// Whether the builder said so, in as many words.
     pub(crate) anyone: bool,
+}
+
+/// The files for TLS.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TlsSettings {
+    pub(crate) certificate: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
+    /// Who signs the certificates of clients.
+    pub(crate) client_ca: Option<PathBuf>,
 }
 
 /// Judges who asks.
 pub(super) struct Access {
     token: Option<Token>,
+    #[cfg(feature = "tls")]
+    tls: Option<tls::Tls>,
+    /// Whether every client on TCP has shown a certificate.
+    asks_for_certificates: bool,
     anyone: bool,
+}
+
+#[cfg(not(feature = "tls"))]
+impl TlsSettings {
+    fn is_asked_for(&self) -> bool {
+        self.certificate.is_some() || self.key.is_some() || self.client_ca.is_some()
+    }
 }
 
 /// The way in which a connection came.
@@ -45,10 +70,34 @@ pub(super) enum Way {
 impl Access {
     /// Reads and makes all that is needed.
     pub(super) fn from_settings(settings: AccessSettings) -> Result<Self, AccessError> {
+        let asks_for_certificates = settings.tls.client_ca.is_some();
+        #[cfg(not(feature = "tls"))]
+        if settings.tls.is_asked_for() {
+            return Err(AccessError::NoTls);
+        }
         Ok(Access {
             token: settings.token.map(Token::from_setting).transpose()?,
+            #[cfg(feature = "tls")]
+            tls: tls::Tls::from_settings(settings.tls)?,
+            asks_for_certificates,
             anyone: settings.anyone,
         })
+    }
+
+    /// What makes TLS of a connection that came this `way`, if it is to be. The system
+    /// lets nobody listen to a unix socket.
+    #[cfg(feature = "tls")]
+    pub(super) fn acceptor(&self, way: Way) -> Option<tokio_rustls::TlsAcceptor> {
+        let tls = self.tls.as_ref().filter(|_| way == Way::Tcp)?;
+        Some(tls.acceptor())
+    }
+
+    /// Whether connections over TCP are to be TLS.
+    pub(super) fn is_tls(&self) -> bool {
+        #[cfg(feature = "tls")]
+        return self.tls.is_some();
+        #[cfg(not(feature = "tls"))]
+        return false;
     }
 
     /// To be called once it listens: prints a token that was made here.
@@ -64,12 +113,12 @@ impl Access {
 
     /// Whether a token goes over the network for everyone on the way to read.
     pub(super) fn shows_token(&self, reach: Reach) -> bool {
-        reach == Reach::Network && self.token.is_some()
+        reach == Reach::Network && self.token.is_some() && !self.is_tls()
     }
 
-    /// Whether it tells one client from another.
+    /// Whether it tells clients from others. TLS alone does not.
     fn knows_clients(&self) -> bool {
-        self.token.is_some()
+        self.token.is_some() || self.asks_for_certificates
     }
 
     /// Whether `request`, which came this `way`, is answered.
@@ -98,10 +147,7 @@ impl Access {
 impl Access {
     /// As it is by default.
     pub(super) fn of_this_host() -> Self {
-        Access {
-            token: None,
-            anyone: false,
-        }
+        Access::from_settings(AccessSettings::default()).unwrap()
     }
 
     /// With a token.
@@ -139,6 +185,20 @@ mod tests {
         };
         assert!(anyone.may_listen(Reach::Network));
         assert!(!anyone.shows_token(Reach::Network));
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[test]
+    fn tls_that_is_not_in_the_program_is_not_left_out_in_silence() {
+        let settings = AccessSettings {
+            tls: TlsSettings {
+                client_ca: Some("ca.pem".into()),
+                ..TlsSettings::default()
+            },
+            ..AccessSettings::default()
+        };
+        let refused = Access::from_settings(settings).err().unwrap();
+        assert!(refused.to_string().contains("without the feature `tls`"));
     }
 
     #[test]

@@ -99,7 +99,7 @@ impl Connections {
             stay: Arc::clone(&stay),
             grpc,
         });
-        let served = connection.serve_http(stream);
+        let served = connection.serve_stream(stream);
         tokio::pin!(served);
         while let Some(until) = stay.until(&limits) {
             if timeout_at(until.into(), &mut served).await.is_ok() {
@@ -119,6 +119,37 @@ struct Connection {
 }
 
 impl Connection {
+    #[cfg(not(feature = "tls"))]
+    async fn serve_stream<C>(self: Arc<Self>, stream: C)
+    where
+        C: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        self.serve_http(stream).await;
+    }
+
+    /// Makes TLS of the stream first, if that is asked for.
+    #[cfg(feature = "tls")]
+    async fn serve_stream<C>(self: Arc<Self>, stream: C)
+    where
+        C: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+        let Some(acceptor) = self.shared.access.acceptor(self.way) else {
+            return self.serve_http(stream).await;
+        };
+        match acceptor.accept(stream).into_fallible().await {
+            Ok(stream) => self.serve_http(stream).await,
+            Err((_, mut stream)) => {
+                // The client has been told why. Closed with something unread, the
+                // connection could lose that.
+                let _ = stream.shutdown().await;
+                let mut unread = [0; 1_024];
+                while stream.read(&mut unread).await.is_ok_and(|read| read > 0) {}
+            }
+        }
+    }
+
     /// HTTP/2 with gRPC. How a connection ends is the peer's business.
     #[cfg(not(feature = "metrics"))]
     async fn serve_http<C>(self: Arc<Self>, stream: C)

@@ -28,4 +28,24 @@ pub enum CredentialsError {
     /// A secret that is none.
     #[error("{0} is open to every user of this host, and so no secret: chmod 600 {0}")]
     ReadableByAll(String),
+    /// A file for TLS is none.
+    #[error("cannot use {path} for TLS: {reason}")]
+    Certificate {
+        /// Which.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// One of them lacks the other.
+    #[error("a certificate and its key belong together: give both --cert and --key")]
+    CertificateWithoutKey,
+    /// No certificate can be for it.
+    #[error("'{0}' is no name that a certificate can be for")]
+    ServerName(String),
+    /// TLS itself cannot be had.
+    #[error("TLS does not work here: {0}")]
+    Tls(String),
+    /// It is not in this build.
+    #[error("this build of taskmon has no TLS: build it with the feature `tls`")]
+    NoTls,
 }

@@ -10,8 +10,15 @@ use crate::words::plain::plain;
 /// No file here is longer.
 const LONGEST: u64 = 1 << 20;
 
+/// What is in a file.
+#[cfg(feature = "tls")]
+pub(in crate::client) fn read(path: &Path) -> Result<Vec<u8>, CredentialsError> {
+    // It pleases whatever it is.
+    read_if(path, |_| true).map(Option::unwrap_or_default)
+}
+
 /// What is in a file that not everyone on this host may read.
-pub(super) fn read_private(path: &Path) -> Result<Vec<u8>, CredentialsError> {
+pub(in crate::client) fn read_private(path: &Path) -> Result<Vec<u8>, CredentialsError> {
     let bytes = read_if(path, |file| !is_open_to_all(file))?;
     bytes.ok_or_else(|| CredentialsError::ReadableByAll(name(path)))
 }
