@@ -5,6 +5,8 @@ mod check;
 mod commands;
 mod connection;
 mod healthy;
+#[cfg(target_os = "linux")]
+mod hostile;
 #[cfg(unix)]
 mod metrics;
 mod runtimes;
