@@ -1,6 +1,7 @@
 //! How an application installs taskmon.
 
 mod access;
+mod redact;
 mod variables;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter, fmt as format};
 use crate::collect::around::Around;
 use crate::collect::layer;
 use crate::recorder::Recorder;
+use crate::redact::Redaction;
 use crate::server::{self, AccessError, AccessSettings};
 use variables::variable;
 
@@ -56,11 +58,12 @@ impl FromStr for Level {
 
 /// Builds the layer and starts its server.
 ///
-/// Settings are those given here; the variables `TASKMON_BIND`, `TASKMON_LEVEL`,
+/// Settings are those given here. The variables `TASKMON_BIND`, `TASKMON_LEVEL`,
 /// `TASKMON_INTERVAL`, `TASKMON_STACKS`, `TASKMON_MAX_VIEWERS`, `TASKMON_TOKEN`,
-/// `TASKMON_TOKEN_FILE`, `TASKMON_TLS_CERT`, `TASKMON_TLS_KEY` and `TASKMON_TLS_CLIENT_CA` go before them, so that whoever runs a program decides without
-/// rebuilding it. Nothing here panics or stops the program: what goes
-/// wrong is said once, on standard error.
+/// `TASKMON_TOKEN_FILE`, `TASKMON_TLS_CERT`, `TASKMON_TLS_KEY`, `TASKMON_TLS_CLIENT_CA` and
+/// `TASKMON_REDACT` go before them, so that whoever runs a program decides without
+/// rebuilding it. Nothing here panics or stops the program: what goes wrong is said once, on
+/// standard error.
 ///
 /// ```
 /// use tracing_subscriber::layer::SubscriberExt;
@@ -81,6 +84,7 @@ pub struct Builder {
     stacks: bool,
     viewers: u32,
     access: AccessSettings,
+    redaction: Redaction,
 }
 
 impl Default for Builder {
@@ -99,6 +103,7 @@ impl Builder {
             stacks: true,
             viewers: server::VIEWERS,
             access: AccessSettings::default(),
+            redaction: Redaction::default(),
         }
     }
 
@@ -256,6 +261,7 @@ impl Builder {
         Parts {
             viewers: self.viewers,
             access: access::with_variables(self.access),
+            redaction: redact::with_variable(self.redaction),
             recorder: Arc::new(Recorder::new(self.level, self.stacks)),
             dispatch: Arc::default(),
             bind: self.bind,
@@ -272,6 +278,7 @@ struct Parts {
     interval: Duration,
     viewers: u32,
     access: Result<AccessSettings, AccessError>,
+    redaction: Result<Redaction, String>,
 }
 
 impl Parts {
@@ -286,6 +293,7 @@ impl Parts {
             interval: self.interval,
             viewers: self.viewers,
             access: self.access,
+            redaction: self.redaction,
             installed,
         };
         match server::start(self.recorder, self.dispatch, settings) {
@@ -310,8 +318,7 @@ pub struct Telemetry {
 
 impl Telemetry {
     /// Where viewers connect to: `127.0.0.1:6669`, `https://127.0.0.1:6669` or
-    /// `unix:/path`, with the port
-    /// that was really taken. `None` if the server could not listen: standard
+    /// `unix:/path`, with the port that was really taken. `None` if the server could not listen: standard
     /// error says why.
     pub fn address(&self) -> Option<&str> {
         self.address.as_deref()

@@ -36,6 +36,7 @@ use std::time::Duration;
 use tracing::dispatcher::WeakDispatch;
 
 use crate::recorder::Recorder;
+use crate::redact::Redaction;
 use access::Access;
 use connection::Connections;
 use listen::Listener;
@@ -53,6 +54,7 @@ pub(crate) struct Settings {
     pub(crate) interval: Duration,
     pub(crate) viewers: u32,
     pub(crate) access: Result<AccessSettings, AccessError>,
+    pub(crate) redaction: Result<Redaction, String>,
     /// Whether the subscriber is installed already; else it will be at some time.
     pub(crate) installed: bool,
 }
@@ -66,6 +68,8 @@ pub(crate) enum StartError {
     Open(String),
     /// What is wrong with the token.
     Access(AccessError),
+    /// What is to be kept from leaving is not known.
+    Redaction(String),
     /// It could not listen there.
     Listen { bind: String, source: io::Error },
     /// The thread or its runtime could not be made.
@@ -88,6 +92,7 @@ impl std::fmt::Display for StartError {
                  or a unix socket)"
             ),
             StartError::Access(error) => write!(f, "{error}; no viewer can connect"),
+            StartError::Redaction(error) => write!(f, "{error}; no viewer can connect"),
             StartError::Listen { bind, source } => write!(
                 f,
                 "cannot listen on {bind}: {source}; no viewer can connect \
@@ -115,10 +120,12 @@ pub(crate) fn start(
 ) -> Result<String, StartError> {
     let access = settings.access.map_err(StartError::Access)?;
     let access = Access::from_settings(access).map_err(StartError::Access)?;
+    let redaction = settings.redaction.map_err(StartError::Redaction)?;
     let (listener, address) = Listener::bind(&settings.bind, &access)?;
     let serving = Serving {
         interval: settings.interval,
         viewers: settings.viewers,
+        redaction,
         installed: settings.installed,
         access: access.announced(),
         listener,
@@ -138,6 +145,7 @@ pub(crate) fn start(
 struct Serving {
     interval: Duration,
     viewers: u32,
+    redaction: Redaction,
     installed: bool,
     access: Access,
     listener: Listener,
@@ -161,7 +169,8 @@ fn serve(
     if serving.installed || !cfg!(tokio_unstable) {
         prerequisites.missing();
     }
-    let service = TaskmonService::new(recorder, serving.interval, serving.viewers, prerequisites);
+    let service = TaskmonService::new(recorder, serving.interval, serving.viewers, prerequisites)
+        .redacted_by(serving.redaction);
     let connections = Connections::new(serving.access, service);
     runtime.block_on(serving.listener.serve(connections))
 }

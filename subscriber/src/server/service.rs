@@ -19,6 +19,7 @@ use super::symbol_keeper::SymbolKeeper;
 use super::turns::Turns;
 use super::watch::Watch;
 use crate::recorder::Recorder;
+use crate::redact::{Private, Redaction};
 
 /// How many viewers can be attached at once, unless the builder says otherwise; and
 /// what it can say.
@@ -42,6 +43,7 @@ pub(super) struct Shared {
     most_viewers: u32,
     turns: Turns,
     instance: u64,
+    pub(super) redaction: Redaction,
     pub(super) symbols: Arc<SymbolKeeper>,
     #[cfg(feature = "metrics")]
     pub(super) metrics: super::metrics::Metrics,
@@ -66,7 +68,14 @@ impl Shared {
     /// Who this program is.
     pub(super) fn hello(&self, interval: Duration) -> wire::Hello {
         let missing = self.prerequisites.missing().to_vec();
-        hello::hello(&self.recorder, interval, missing, self.instance)
+        let mut hello = hello::hello(&self.recorder, interval, missing, self.instance);
+        for (what, text) in [
+            (Private::ProcessName, &mut hello.process_name),
+            (Private::HostName, &mut hello.host),
+        ] {
+            *text = self.redaction.apply(what, std::mem::take(text));
+        }
+        hello
     }
 }
 
@@ -88,11 +97,20 @@ impl TaskmonService {
                 turns: Turns::default(),
                 // A hasher's keys are random.
                 instance: RandomState::new().build_hasher().finish(),
+                redaction: Redaction::default(),
                 symbols: Arc::default(),
                 #[cfg(feature = "metrics")]
                 metrics: super::metrics::Metrics::default(),
             }),
         }
+    }
+
+    /// The same, with texts changed before they leave. To be called before it is shared.
+    pub(super) fn redacted_by(mut self, redaction: Redaction) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.shared) {
+            shared.redaction = redaction;
+        }
+        self
     }
 
     /// How many viewers can be attached at once.

@@ -9,6 +9,7 @@ mod healthy;
 mod hostile;
 #[cfg(unix)]
 mod metrics;
+mod redact;
 mod runtimes;
 mod stuck;
 mod support;
