@@ -7,8 +7,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use taskmon::client::{CredentialsError, Target};
 use taskmon::config::{Config, ConfigError};
+use taskmon::filter::{Filter, Subject};
 use taskmon::fleet::PrometheusUrl;
 use taskmon::rules::Thresholds;
 use taskmon::words::time::parse_duration;
@@ -49,7 +51,7 @@ pub struct Cli {
 pub enum Command {
     /// Print all live tasks, those that are stuck first.
     #[command(after_help = EXIT_CODES)]
-    Tasks(LookOptions),
+    Tasks(TasksOptions),
     /// Print what is waited for and where: all waits of one kind at one place in one line.
     ///
     /// Waits count that a task had when it was last polled, whatever it does now. A place is where
@@ -95,6 +97,13 @@ pub enum Command {
     Rules(RulesOptions),
     /// Run a service that leaks a task with every request, with the UI on it.
     Demo(DemoOptions),
+    /// Print what makes a shell complete taskmon's commands and options.
+    ///
+    /// Where it is to be put depends on the shell; bash, for one, reads what is in
+    /// ~/.local/share/bash-completion/completions/taskmon.
+    Completions(CompletionsOptions),
+    /// Print the manual page, or write it and those of the commands into a directory.
+    Man(ManOptions),
 }
 
 #[derive(Debug, Args)]
@@ -111,6 +120,25 @@ pub struct UiOptions {
     pub rules: RuleOptions,
     #[command(flatten)]
     pub connection: ConnectionOptions,
+}
+
+#[derive(Debug, Args)]
+pub struct TasksOptions {
+    #[command(flatten)]
+    pub look: LookOptions,
+    #[command(flatten)]
+    pub filter: FilterOption,
+}
+
+#[derive(Debug, Args)]
+pub struct FilterOption {
+    /// Print only tasks of which all of this holds: 'wait:send age:>30s -name:worker'.
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true, value_parser = parse_filter)]
+    pub filter: Option<Filter>,
+}
+
+fn parse_filter(text: &str) -> Result<Filter, String> {
+    Filter::parse(Subject::Tasks, text).map_err(|error| error.in_text(text))
 }
 
 #[derive(Debug, Args)]
@@ -139,6 +167,8 @@ pub struct DumpOptions {
     pub target: TargetOption,
     #[command(flatten)]
     pub rules: RuleOptions,
+    #[command(flatten)]
+    pub filter: FilterOption,
     /// Print tasks that do the same at the same place once, with their count: most first.
     #[arg(long)]
     pub group: bool,
@@ -186,6 +216,20 @@ pub struct DemoOptions {
     /// End when standard input does: for whoever starts this as a child.
     #[arg(long, hide = true, requires = "headless")]
     pub until_stdin_closes: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsOptions {
+    /// The shell.
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct ManOptions {
+    /// Write taskmon.1 and a page for each command into this directory, which must be there.
+    #[arg(value_name = "DIR")]
+    pub directory: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

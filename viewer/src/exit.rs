@@ -71,6 +71,14 @@ pub enum Failure {
         /// What the system says.
         source: io::Error,
     },
+    /// A manual page cannot be written: 2.
+    #[error("cannot write manual pages into {}: {source}", plain(&directory.to_string_lossy()))]
+    Manual {
+        /// Where to.
+        directory: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// Prometheus did not answer: 3; refused: 4; does not know what was named: 2.
     #[error(transparent)]
     Fleet(#[from] FleetError),
@@ -117,7 +125,7 @@ impl Failure {
             Failure::Command(CommandError::CannotRun { .. }) => 126,
             #[cfg(not(unix))]
             Failure::NoCommands => 2,
-            Failure::Baseline(_) | Failure::Report { .. } => 2,
+            Failure::Baseline(_) | Failure::Report { .. } | Failure::Manual { .. } => 2,
             Failure::Fleet(error) if error.is_refusal() => 4,
             Failure::Config(_) | Failure::Addresses(AddressesError::TooMany { .. }) => 2,
             Failure::Fleet(FleetError::NoSuchInstance { .. } | FleetError::NoTarget { .. }) => 2,

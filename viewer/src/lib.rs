@@ -2,7 +2,7 @@
 //!
 //! The rooms, in the order in which data passes through them: [`client`] connects
 //! and receives, [`model`] is the picture of the program, [`rules`] say what is
-//! wrong in it, [`faces`] show it. [`config`] is what the user wants of the rules,
+//! wrong in it, [`faces`] show it, and [`filter`] says which rows of it. [`config`] is what the user wants of the rules,
 //! [`check`] does all of that over some time, for CI, and [`testing`] within a test.
 //! [`fleet`] is many programs at once, as Prometheus sees them. [`demo`] is a program
 //! to look at.
@@ -22,6 +22,7 @@ pub mod config;
 #[cfg(feature = "cli")]
 pub mod demo;
 pub mod faces;
+pub mod filter;
 pub mod fleet;
 pub mod model;
 pub mod rules;

@@ -82,3 +82,13 @@ fn the_help_of_demo_is_as_documented() {
 fn the_help_of_rules_is_as_documented() {
     assert_help(&["rules"], "rules.txt");
 }
+
+#[test]
+fn the_help_of_completions_is_as_documented() {
+    assert_help(&["completions"], "completions.txt");
+}
+
+#[test]
+fn the_help_of_man_is_as_documented() {
+    assert_help(&["man"], "man.txt");
+}

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use taskmon::client::{Link, Picture, Target, Watcher};
 use taskmon::faces::tui::Headless;
-use taskmon::model::{Model, SiteKey, Task, TaskKind, TaskState};
+use taskmon::model::{Model, SiteKey, TaskKind};
 use taskmon::rules::Thresholds;
 use tokio::runtime::Runtime;
 
@@ -224,23 +224,23 @@ impl Viewer {
 
     /// Shows some tasks only, in several ways.
     fn filter(&mut self) -> Outcome<Drawn> {
-        type Shows = fn(&Picture, &Task) -> bool;
-        const FILTERS: [Option<Shows>; 6] = [
-            Some(|_, task| task.name.contains("99")),
-            Some(|picture, task| {
-                let text = picture.model.wait_text(task);
-                text.is_some_and(|text| text.contains("recv"))
-            }),
-            Some(|picture, task| picture.model.lasted(task) > Duration::from_secs(3)),
-            Some(|picture, task| {
-                let at = picture.model.waiting_at(task).or(task.location.as_ref());
-                at.is_some_and(|at| at.file.contains("idle"))
-            }),
-            Some(|_, task| task.state == TaskState::Running),
-            None,
+        const FILTERS: [&str; 6] = [
+            "name:99",
+            "wait:recv",
+            "for:>3s",
+            "site:idle",
+            "state:running",
+            "",
         ];
         let drawn = self.drawn("filtering", 2 * FILTERS.len(), |ui, number| {
-            ui.filter(FILTERS[number % FILTERS.len()]);
+            // What was typed before is cleared, and each letter more is a filter too.
+            ui.press('/');
+            ui.press('\u{1b}');
+            ui.press('/');
+            FILTERS[number % FILTERS.len()]
+                .chars()
+                .for_each(|letter| ui.press(letter));
+            ui.press('\n');
         });
         let (rows, tasks) = (self.ui.rows(), self.now().model.tasks.len());
         match rows.abs_diff(tasks) < 10_000 {

@@ -27,8 +27,8 @@ use crate::builder::Level;
 use crate::clock::Clock;
 use crate::stack::{Base, StackId, Stacks, Teller};
 use crate::tables::{
-    Dirty, EndedRing, Locations, LongPolls, MoreWaits, NameSlot, Operation, Resource, ResourceKind,
-    Slab, Task, Texts,
+    Dirty, EndedRing, Locations, LongPolls, MoreWaits, NameSlot, Operation, RecentTimes, Resource,
+    ResourceKind, Slab, Task, Texts,
 };
 
 pub(crate) use fields::{WakerFields, WakerOf, WakerOp};
@@ -47,6 +47,8 @@ pub(crate) struct Recorder {
     pub(crate) level: Level,
     pub(crate) clock: Clock,
     pub(crate) tasks: Slab<Task>,
+    /// Beside the tasks.
+    pub(crate) recent_times: Slab<RecentTimes>,
     pub(crate) names: Slab<NameSlot>,
     pub(crate) more_waits: Slab<MoreWaits>,
     pub(crate) operations: Slab<Operation>,
@@ -87,6 +89,7 @@ impl Recorder {
             level,
             clock: Clock::start(),
             tasks: Slab::new(1 << 10, TASKS),
+            recent_times: Slab::new(1 << 10, TASKS),
             names: Slab::new(1 << 8, TASKS),
             more_waits: Slab::new(1 << 8, TASKS),
             operations: Slab::new(1 << 10, OPERATIONS),

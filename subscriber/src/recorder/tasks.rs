@@ -11,8 +11,8 @@ use super::span::{SpanKey, Table};
 use super::thread::Thread;
 use crate::stack::Teller;
 use crate::tables::{
-    EndedRecord, Name, NameSlot, NewTask, Phase, Site, SlotKey, State, Task, TaskEnd, TaskKind,
-    TaskSnapshot,
+    EndedRecord, Histogram, Name, NameSlot, NewTask, Phase, RecentTimes, Site, SlotKey, State,
+    Task, TaskEnd, TaskKind, TaskSnapshot,
 };
 
 /// Tokio does not say whether a future that is dropped was ready. One that was is
@@ -56,6 +56,7 @@ impl Recorder {
             self.forget_name(name);
             return None;
         };
+        self.recent_times.make_room(slot.index);
         if new.kind != TaskKind::Worker {
             self.totals.spawned.fetch_add(1, Ordering::Relaxed);
             self.count_at_site(&new, |site| {
@@ -111,6 +112,10 @@ impl Recorder {
         });
         entry.counted = matches!(before.state, State::Scheduled | State::Done)
             || before.state == State::Waiting && kind == TaskKind::BlockOn;
+        if before.state == State::Scheduled && RecentTimes::are_counted(polls) {
+            let delay = now.saturating_sub(before.since);
+            self.count_time(span.slot(), |times| &times.delays, delay);
+        }
         if before.state == State::Done {
             self.revive(task.snapshot(span.slot()));
         }
@@ -139,6 +144,9 @@ impl Recorder {
             if task.kind().is_polled_in_turn() {
                 self.totals.long_polls.add(lasted);
             }
+            if RecentTimes::are_counted(task.polls.load(Ordering::Relaxed).saturating_sub(1)) {
+                self.count_time(key, |times| &times.polls, lasted);
+            }
             // Before the phase, so that who sees the phase sees these.
             self.settle_waits(thread, span, task, now);
         }
@@ -156,6 +164,14 @@ impl Recorder {
         last.entry.set(*entry);
         last.left_at.set(now);
         last.longest_before.set(longest_before);
+    }
+
+    #[inline]
+    fn count_time(&self, key: SlotKey, of: fn(&RecentTimes) -> &Histogram, nanos: u64) {
+        if let Some(times) = self.recent_times.beside(key.index) {
+            times.begin(key.generation);
+            of(times).add(nanos);
+        }
     }
 
     /// A task was left that this thread's stack had no room for (or a worker's

@@ -8,6 +8,7 @@ mod access;
 mod changes;
 mod connection;
 mod debug_info;
+mod details;
 mod hello;
 #[cfg(feature = "metrics")]
 mod http;

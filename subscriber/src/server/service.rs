@@ -13,11 +13,11 @@ use tonic::codegen::tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
 use super::changes::Changes;
-use super::hello;
 use super::prerequisites::Prerequisites;
 use super::symbol_keeper::SymbolKeeper;
 use super::turns::Turns;
 use super::watch::Watch;
+use super::{details, hello};
 use crate::recorder::Recorder;
 use crate::redact::{Private, Redaction};
 
@@ -165,6 +165,14 @@ impl Taskmon for TaskmonService {
             interval,
             request.stacks,
         ))))
+    }
+
+    async fn details(
+        &self,
+        request: Request<wire::DetailsRequest>,
+    ) -> Result<Response<wire::DetailsResponse>, Status> {
+        let task = request.into_inner().task;
+        details::details(&self.shared.recorder, task).map(Response::new)
     }
 }
 

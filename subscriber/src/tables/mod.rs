@@ -10,6 +10,7 @@ mod intern;
 mod long_polls;
 mod name;
 mod operation;
+mod recent_times;
 mod resource;
 mod slab;
 mod task;
@@ -21,6 +22,7 @@ pub(crate) use intern::{Interner, LocationId, Locations, Site, TextId, Texts};
 pub(crate) use long_polls::LongPolls;
 pub(crate) use name::{Name, NameSlot};
 pub(crate) use operation::{Operation, OperationSnapshot, WaitKind};
+pub(crate) use recent_times::{Histogram, RecentTimes};
 pub(crate) use resource::{
     Attribute, AttributeValue, Change, NewResource, Resource, ResourceKind, ResourceSnapshot,
 };
@@ -36,6 +38,7 @@ mod tests {
     #[test]
     fn slots_are_as_large_as_the_book_says() {
         assert_eq!(size_of::<slab::Slot<Task>>(), 192);
+        assert_eq!(size_of::<slab::Slot<RecentTimes>>(), 64);
         assert_eq!(size_of::<slab::Slot<Operation>>(), 64);
         assert_eq!(size_of::<slab::Slot<Resource>>(), 256);
         assert_eq!(size_of::<slab::Slot<NameSlot>>(), 128);

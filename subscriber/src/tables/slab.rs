@@ -132,6 +132,20 @@ impl<T: Zeroable> Slab<T> {
         (slot.generation.load(Ordering::Acquire) == key.generation).then_some(&slot.value)
     }
 
+    /// Makes room for the value at `index`: for a slab that is beside another, whose
+    /// slots nobody takes, and whose values may be written at any time.
+    pub(crate) fn make_room(&self, index: u32) {
+        if index < self.capacity {
+            self.slot_or_grow(index);
+        }
+    }
+
+    /// The value at `index`, if there is room for it; see [`Slab::make_room`].
+    #[inline]
+    pub(crate) fn beside(&self, index: u32) -> Option<&T> {
+        self.slot(index).map(|slot| &slot.value)
+    }
+
     /// What `look` makes of the live value at `index`, if it was the same use of
     /// the slot throughout.
     pub(crate) fn read<R>(&self, index: u32, look: impl FnOnce(SlotKey, &T) -> R) -> Option<R> {

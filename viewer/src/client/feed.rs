@@ -8,9 +8,10 @@ use http_body_util::BodyExt;
 use taskmon_proto::v1 as wire;
 use taskmon_proto::v1::taskmon_client::TaskmonClient;
 use tonic::body::Body;
-use tonic::codegen::http::{HeaderMap, Response};
+use tonic::codegen::http::{HeaderMap, Request, Response};
 use tonic::{Code, Status, Streaming};
 use tower::ServiceExt;
+use tower::util::BoxCloneSyncService;
 
 use super::authorized::Authorized;
 use super::dial::dial;
@@ -26,10 +27,16 @@ const HELLO_WITHIN: Duration = Duration::from_secs(5);
 /// late; a program under a debugger is silent.
 const SILENCE: Duration = Duration::from_secs(20);
 
+/// Calls to a program, whose responses are checked.
+pub(super) type Client =
+    TaskmonClient<BoxCloneSyncService<Request<Body>, Response<Body>, tonic::transport::Error>>;
+
 /// An open stream whose hello has been received.
 pub(super) struct Feed {
     target: Target,
     stream: Streaming<wire::Update>,
+    client: Client,
+    interval: Duration,
     silence: Duration,
 }
 
@@ -73,6 +80,7 @@ impl Feed {
     ) -> Result<(Feed, wire::Hello), ConnectError> {
         let answering = peer.clone();
         let channel = channel.map_response(move |response| checked(response, &answering));
+        let channel = BoxCloneSyncService::new(channel);
         let mut client = TaskmonClient::new(channel).max_decoding_message_size(MESSAGE_BYTES);
         let not_begun = |status| not_begun(target, &peer, &status);
         let response = client.watch(request).await.map_err(not_begun)?;
@@ -85,6 +93,8 @@ impl Feed {
         let feed = Feed {
             target: target.clone(),
             stream,
+            client,
+            interval,
             silence: SILENCE + 3 * interval,
         };
         Ok((feed, hello))
@@ -93,6 +103,16 @@ impl Feed {
     /// Whom it comes from.
     pub(super) fn target(&self) -> &Target {
         &self.target
+    }
+
+    /// For more calls on the same connection.
+    pub(super) fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// How often the program sends an update.
+    pub(super) fn interval(&self) -> Duration {
+        self.interval
     }
 
     /// The next page. It may be dropped before it is ready without loss.

@@ -52,6 +52,8 @@ impl Folding {
         let before = Arc::clone(&self.shared.lock().model);
         let instance = |model: &Model| model.program.as_ref().map(|it| it.instance);
         if instance(&before) == instance(&self.model) {
+            self.model.history.clone_from(&before.history);
+            self.model.history.interrupt();
             if self.model.ended.is_empty() {
                 self.model.ended.clone_from(&before.ended);
             }

@@ -7,6 +7,7 @@
 mod addresses;
 mod authorized;
 mod credentials;
+mod details;
 mod dial;
 mod error;
 mod feed;
@@ -21,6 +22,7 @@ mod watcher;
 
 pub use addresses::{AddressesError, Named, every_address};
 pub use credentials::{Credentials, CredentialsError, TlsFiles, Token};
+pub use details::{Answer, Inspector, TaskDetails};
 pub use error::{ConnectError, WatchError};
 pub use link::{Link, Picture};
 pub use session::{Session, look};

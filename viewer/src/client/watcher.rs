@@ -8,8 +8,8 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::feed::Feed;
 use super::folding::{Folding, PAGES_AHEAD};
-use super::{Link, Picture, Target, WatchError};
-use crate::model::Model;
+use super::{Inspector, Link, Picture, Target, WatchError};
+use crate::model::{Model, Timeline};
 use crate::rules::{AlertBook, Settings};
 
 /// How long to wait after the first failure; twice as long after each further
@@ -23,6 +23,7 @@ const RETRY_REFUSED: Duration = Duration::from_secs(30);
 /// it must. It ends when this is dropped.
 pub struct Watcher {
     picture: Arc<Mutex<Picture>>,
+    inspector: Inspector,
     receiving: JoinHandle<()>,
 }
 
@@ -48,20 +49,31 @@ impl Watcher {
             },
             version: 0,
         }));
+        let inspector = Inspector::new();
         let watching = Watching {
+            inspector: inspector.clone(),
             target,
             interval,
             book: AlertBook::new(settings),
             shared: Shared(Arc::clone(&picture)),
         };
         let receiving = tokio::spawn(watching.run());
-        Watcher { picture, receiving }
+        Watcher {
+            picture,
+            inspector,
+            receiving,
+        }
     }
 
     /// What is known of the target. To be locked for as long as it takes to copy
     /// it.
     pub fn picture(&self) -> Arc<Mutex<Picture>> {
         Arc::clone(&self.picture)
+    }
+
+    /// Asks the target for more of one task.
+    pub fn inspector(&self) -> Inspector {
+        self.inspector.clone()
     }
 }
 
@@ -89,10 +101,20 @@ impl Shared {
     }
 }
 
+/// A task that is not to outlive what it is for.
+struct AbortOnDrop(JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// The work of a watcher.
 struct Watching {
     target: Target,
     interval: Duration,
+    inspector: Inspector,
     /// What was wrong so far.
     book: AlertBook,
     shared: Shared,
@@ -139,6 +161,7 @@ impl Watching {
             Err(error) => return error.into(),
         };
         let mut model = Model::default();
+        model.timeline = Timeline::usual();
         if let Err(error) = model.apply_hello(hello) {
             return WatchError::fold(&self.target, &error);
         }
@@ -149,6 +172,8 @@ impl Watching {
             shared: self.shared.clone(),
         };
         let folding = spawn_blocking(|| folding.run(pages));
+        let asking = self.inspector.clone().ask(feed.client(), feed.interval());
+        let _asking = AbortOnDrop(tokio::spawn(asking));
         let error = loop {
             let page = match feed.page().await {
                 Ok(page) => page,

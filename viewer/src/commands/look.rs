@@ -2,21 +2,25 @@
 
 use taskmon::client;
 use taskmon::faces::json::{AlertList, ChannelList, GroupList, TaskList, WaitList};
-use taskmon::faces::{dump as text, json_writer, tables};
-use taskmon::model::Model;
+use taskmon::faces::{dump as text, json_writer, order, tables};
+use taskmon::filter::Filter;
+use taskmon::filter::rows::TaskRow;
+use taskmon::model::{Model, Task};
 use taskmon::rules::AlertBook;
 
 use super::{print, runtime, settings, terminal_width};
-use crate::cli::{DumpOptions, ListOptions, LookOptions, RuleOptions, TargetOption};
+use crate::cli::{DumpOptions, ListOptions, LookOptions, RuleOptions, TargetOption, TasksOptions};
 use crate::exit::{Failure, Outcome};
 
-/// Prints all live tasks.
-pub fn tasks(options: &LookOptions) -> Result<Outcome, Failure> {
-    let (model, book) = judged(&options.target, &options.rules)?;
-    let target = options.target.target.to_string();
-    print(|out| match options.json {
-        true => json_writer::write(out, &TaskList::new(&target, &model, &book, false)),
-        false => tables::tasks(out, &model, &book, terminal_width()),
+/// Prints live tasks.
+pub fn tasks(options: &TasksOptions) -> Result<Outcome, Failure> {
+    let look = &options.look;
+    let (model, book) = judged(&look.target, &look.rules)?;
+    let target = look.target.target.to_string();
+    let shown = chosen(&model, &book, &target, options.filter.filter.as_ref());
+    print(|out| match look.json {
+        true => json_writer::write(out, &TaskList::new(&target, &model, &book, &shown, false)),
+        false => tables::tasks(out, &model, &book, &shown, terminal_width()),
     })?;
     Ok(Outcome::Fine)
 }
@@ -57,18 +61,43 @@ pub fn channels(options: &ListOptions) -> Result<Outcome, Failure> {
     Ok(Outcome::Fine)
 }
 
-/// Prints every live task with its stack.
+/// Prints live tasks with their stacks.
 pub fn dump(options: &DumpOptions) -> Result<Outcome, Failure> {
     let (model, book) = judged(&options.target, &options.rules)?;
     let target = options.target.target.to_string();
     let all = options.all_frames;
+    let shown = chosen(&model, &book, &target, options.filter.filter.as_ref());
     print(|out| match (options.group, options.json) {
-        (false, false) => text::tasks(out, &model, &book, all),
-        (true, false) => text::groups(out, &model, &book, all),
-        (false, true) => json_writer::write(out, &TaskList::new(&target, &model, &book, all)),
-        (true, true) => json_writer::write(out, &GroupList::new(&target, &model, &book, all)),
+        (false, false) => text::tasks(out, &model, &shown, all),
+        (true, false) => text::groups(out, &model, &shown, all),
+        (false, true) => {
+            json_writer::write(out, &TaskList::new(&target, &model, &book, &shown, all))
+        }
+        (true, true) => json_writer::write(out, &GroupList::new(&target, &model, &shown, all)),
     })?;
     Ok(Outcome::Fine)
+}
+
+/// The tasks that `filter` shows, those that are stuck first.
+fn chosen<'a>(
+    model: &'a Model,
+    alerts: &'a AlertBook,
+    target: &'a str,
+    filter: Option<&Filter>,
+) -> Vec<&'a Task> {
+    let mut tasks = order::by_interest(model, alerts);
+    if let Some(filter) = filter {
+        let mut matcher = filter.matcher();
+        tasks.retain(|task| {
+            matcher.matches(&TaskRow {
+                target,
+                model,
+                alerts,
+                task,
+            })
+        });
+    }
+    tasks
 }
 
 /// The program as it is now, and what is wrong in it.

@@ -3,6 +3,7 @@
 mod check;
 mod fleet;
 mod look;
+mod manual;
 mod rules;
 mod screen;
 
@@ -15,6 +16,7 @@ use taskmon::words::plain::plain;
 pub use self::check::check;
 pub use self::fleet::fleet;
 pub use self::look::{alerts, channels, dump, tasks, waits};
+pub use self::manual::{completions, man};
 pub use self::rules::rules;
 pub use self::screen::{demo, ui};
 use crate::cli::RuleOptions;

@@ -62,10 +62,8 @@ pub(super) fn show(targets: Vec<Named>, settings: Settings) -> Result<Outcome, F
             (named.name, watcher)
         })
         .collect();
-    let sources = watchers.iter().map(|(name, watcher)| Source {
-        name: name.clone(),
-        picture: watcher.picture(),
-    });
+    let sources = watchers.iter();
+    let sources = sources.map(|(name, watcher)| Source::of(name.clone(), watcher));
     let stop = stop_when_told(&runtime);
     tui::run(sources.collect(), Options::default(), &stop).map_err(Failure::Terminal)?;
     Ok(Outcome::Fine)

@@ -22,7 +22,14 @@ impl StateCounts {
         self.running + self.scheduled + self.waiting + self.lost
     }
 
-    fn count(&mut self, state: TaskState) {
+    pub(super) fn add(&mut self, other: StateCounts) {
+        self.running += other.running;
+        self.scheduled += other.scheduled;
+        self.waiting += other.waiting;
+        self.lost += other.lost;
+    }
+
+    pub(super) fn count(&mut self, state: TaskState) {
         *match state {
             TaskState::Running => &mut self.running,
             TaskState::Scheduled => &mut self.scheduled,
@@ -44,10 +51,7 @@ pub(crate) struct Census {
 
 impl Census {
     fn add(&mut self, other: Census) {
-        self.states.running += other.states.running;
-        self.states.scheduled += other.states.scheduled;
-        self.states.waiting += other.states.waiting;
-        self.states.lost += other.states.lost;
+        self.states.add(other.states);
         self.names |= other.names;
         self.stacks |= other.stacks;
     }

@@ -101,6 +101,14 @@ impl Model {
         }
     }
 
+    /// Writes what a task that may have ended is called to the end of `text`; nothing
+    /// if it is forgotten.
+    pub(crate) fn write_task_title(&self, key: TaskKey, text: &mut String) {
+        if let Some(task) = self.task_or_ended(key) {
+            text.push_str(&task.title());
+        }
+    }
+
     /// A task that something else depends on: `task 4702 [mutex lock, 5m12s]`, or
     /// that it has ended.
     pub fn other_task_text(&self, key: TaskKey) -> String {

@@ -10,16 +10,20 @@ mod channel;
 mod describe;
 mod doing;
 mod fold;
+mod history;
+mod recent_times;
 mod resource;
 #[cfg(test)]
 pub(crate) mod sample;
 mod site;
+mod site_tasks;
 mod spawns;
 mod stack;
 mod table;
 mod task;
 mod task_group;
 mod time;
+mod timeline;
 mod wait;
 mod wait_site;
 
@@ -32,8 +36,11 @@ pub(crate) use census::Census;
 pub use census::StateCounts;
 pub use channel::{Channel, Fill};
 pub use fold::FoldError;
+pub use history::{History, HistoryBounds, ProcessPoint, SitePoint};
+pub use recent_times::{AtMost, RecentTimes};
 pub use resource::{Attribute, AttributeValue, Resource, ResourceKey, ResourceKind, Waiting};
 pub use site::{Location, SiteKey, SiteRole, SpawnSite};
+pub use site_tasks::SiteTasks;
 pub use spawns::Spawn;
 pub use stack::{FrameOrigin, Stack, StackCapture, StackFrame};
 pub use table::{Key, Table};
@@ -41,6 +48,7 @@ pub(crate) use table::{KeyHash, KeyMap, KeySet, Leaf, Memo};
 pub use task::{EndedTask, Task, TaskEnd, TaskKey, TaskKind, TaskState};
 pub use task_group::{GroupWait, TaskGroup};
 pub use time::Moment;
+pub use timeline::{Stretch, TaskTimeline, Timeline};
 pub use wait::{Wait, WaitKey, WaitKind};
 pub use wait_site::WaitSite;
 
@@ -159,8 +167,18 @@ pub struct Model {
     /// What was received and could not be made sense of, counted: ids that
     /// refer to nothing, and the like. Shown to people if it is not 0.
     pub oddities: u64,
+    /// What the process and its spawn sites did over the last minutes, as far as it was
+    /// watched.
+    pub history: History,
+    /// What tasks did over the last minutes, if that is wanted; see
+    /// [`Model::task_timeline`].
+    pub timeline: Timeline,
+    /// How often the tasks were woken that were removed.
+    wakes_of_ended: u64,
     /// Taken when it was shared; nothing changes from then on.
     census: Option<Census>,
+    /// The same: see [`Model::site_tasks`].
+    site_tasks: Option<Arc<BTreeMap<SiteKey, SiteTasks>>>,
     /// What the fold needs to understand the next page.
     fold: fold::FoldState,
 }
@@ -169,10 +187,15 @@ impl Model {
     /// How many ended tasks are kept.
     pub const ENDED_KEPT: usize = 1_000;
 
-    /// A copy for those who look at it, which costs little however much there is:
+    /// Takes the picture down in its history, and gives a copy for those who look at it,
+    /// which costs little however much there is:
     /// the two share whatever does not change. It cannot be given pages.
     pub(crate) fn share(&mut self) -> Model {
         let census = self.fold.census.take(&self.tasks, &self.waits);
+        let sums = self.fold.site_summer.sum(&self.tasks);
+        let mut history = std::mem::take(&mut self.history);
+        history.record(self, &sums);
+        self.history = history;
         Model {
             program: self.program.clone(),
             now: self.now,
@@ -185,7 +208,11 @@ impl Model {
             process: self.process,
             totals: self.totals,
             oddities: self.oddities,
+            history: self.history.clone(),
+            timeline: self.timeline.clone(),
+            wakes_of_ended: self.wakes_of_ended,
             census: Some(census),
+            site_tasks: Some(Arc::new(sums.sites)),
             fold: fold::FoldState::default(),
         }
     }
@@ -209,7 +236,7 @@ impl Model {
     }
 
     /// What `task` waits for, in no order; see [`Model::waits_of`].
-    fn each_wait_of<'a>(&'a self, task: &'a Task) -> impl Iterator<Item = &'a Wait> {
+    pub(crate) fn each_wait_of<'a>(&'a self, task: &'a Task) -> impl Iterator<Item = &'a Wait> {
         let waits = matches!(task.state, TaskState::Waiting | TaskState::Lost);
         waits.then(|| self.each_pending(task)).into_iter().flatten()
     }

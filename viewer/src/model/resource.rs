@@ -96,6 +96,11 @@ pub enum ResourceKind {
 }
 
 impl ResourceKind {
+    /// Whether several tasks have to do with it: timers are of one alone.
+    pub(crate) fn is_shared(self) -> bool {
+        !matches!(self, ResourceKind::Sleep | ResourceKind::Interval)
+    }
+
     /// What its serial number follows: `ch` for a channel, as in `ch#18`.
     pub fn short(self) -> &'static str {
         match self {

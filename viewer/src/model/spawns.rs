@@ -38,7 +38,7 @@ impl Model {
     }
 
     /// The task of that name, also if it has ended and is remembered.
-    pub(super) fn task_or_ended(&self, key: TaskKey) -> Option<&Task> {
+    pub(crate) fn task_or_ended(&self, key: TaskKey) -> Option<&Task> {
         let ended = || self.ended.iter().map(|ended| &ended.task);
         self.tasks
             .get(&key)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::growth::Growth;
-use super::pass::{AlertKey, Pass};
+use super::pass::{AlertKey, Concern, Pass};
 use super::rule::Look;
 use super::suspects::Suspects;
 use super::{Alert, RULES, Settings, Severity};
@@ -19,7 +19,7 @@ pub struct AlertBook {
     active: Vec<Alert>,
     past: VecDeque<Alert>,
     history: HashMap<AlertKey, History>,
-    concerned: Arc<KeyMap<TaskKey, Severity>>,
+    concerned: Arc<KeyMap<TaskKey, Concern>>,
     suspects: Suspects,
     growth: Growth,
     /// The indices of the entries of the allow-list that allowed something.
@@ -142,7 +142,16 @@ impl AlertBook {
 
     /// The worst that is said about `task` now.
     pub fn of_task(&self, task: TaskKey) -> Option<Severity> {
-        self.concerned.get(&task).copied()
+        self.concerned.get(&task).map(|concern| concern.severity)
+    }
+
+    /// The names of the rules that say something about `task` now.
+    pub fn rules_of_task(&self, task: TaskKey) -> impl Iterator<Item = &'static str> {
+        let said = self.concerned.get(&task).map_or(0, |concern| concern.rules);
+        let rules = RULES.iter().enumerate();
+        rules
+            .filter(move |(index, _)| said & (1 << index) != 0)
+            .map(|(_, rule)| rule.name())
     }
 
     /// The alert holds: it goes on from when it began.

@@ -43,7 +43,16 @@ pub(super) struct Pass<'a> {
     groups: HashMap<GroupKey, Found>,
     /// The tasks that have more than one wait, by the rule that counted them.
     counted: HashSet<(usize, TaskKey)>,
-    pub(super) concerned: KeyMap<TaskKey, Severity>,
+    pub(super) concerned: KeyMap<TaskKey, Concern>,
+}
+
+/// What is wrong with one task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Concern {
+    /// The worst.
+    pub(super) severity: Severity,
+    /// A bit for each rule that says so, by its index.
+    pub(super) rules: u16,
 }
 
 /// What there is of one alert.
@@ -123,8 +132,10 @@ impl<'a> Pass<'a> {
             return;
         };
         group.add(finding, new_task);
-        let worst = self.concerned.entry(task.key).or_insert(severity);
-        *worst = severity.max(*worst);
+        let nothing = Concern { severity, rules: 0 };
+        let concern = self.concerned.entry(task.key).or_insert(nothing);
+        concern.severity = severity.max(concern.severity);
+        concern.rules |= 1 << rule;
     }
 
     fn key(

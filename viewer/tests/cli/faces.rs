@@ -47,6 +47,26 @@ fn tasks_are_json_for_programs() {
 }
 
 #[test]
+fn a_filter_leaves_tasks_out() {
+    let server = program(stuck());
+    let target = server.target();
+    let run = taskmon(&["tasks", "--filter", "wait:send for:>=1m", &target]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        run.stdout.contains("4702") && !run.stdout.contains("4701"),
+        "{run:?}"
+    );
+    let json = taskmon(&["tasks", "--json", "--filter", "-alert:send-stall", &target]).json();
+    assert_eq!(json["tasks"][0]["task"], 4_701);
+    assert_eq!(json["tasks"].as_array().unwrap().len(), 1);
+    let dump = taskmon(&["dump", "--filter", "name:receiver", &target]);
+    assert!(dump.stdout.starts_with("1 of 2 tasks in shop"), "{dump:?}");
+    assert!(!dump.stdout.contains("\ntask 4702"), "{dump:?}");
+    let grouped = taskmon(&["dump", "--group", "--json", "--filter", "send", &target]).json();
+    assert_eq!(grouped["groups"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn a_dump_has_every_task_with_its_stack() {
     let server = program(stuck());
     let run = taskmon(&["dump", &server.target()]);

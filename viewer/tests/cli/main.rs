@@ -11,6 +11,7 @@ mod config;
 mod connect;
 mod faces;
 mod fleet;
+mod manual;
 #[cfg(unix)]
 mod recipes;
 mod schema;

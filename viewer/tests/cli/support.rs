@@ -207,6 +207,8 @@ pub struct Script {
     pub then: Then,
     /// Counts what was sent to all who connected.
     pub sent: Arc<AtomicUsize>,
+    /// What it says of a task.
+    pub details: fn(u64) -> Result<wire::DetailsResponse, Status>,
 }
 
 #[derive(Clone)]
@@ -227,6 +229,7 @@ impl Script {
             first: first.into_iter().collect(),
             then,
             sent: Arc::default(),
+            details: |_| Err(Status::unimplemented("an older program")),
         }
     }
 }
@@ -247,6 +250,14 @@ impl Taskmon for Program {
         let (sender, receiver) = mpsc::channel(1);
         tokio::spawn(play(self.0.clone(), sender));
         Ok(Response::new(Box::pin(ReceiverStream::new(receiver))))
+    }
+
+    async fn details(
+        &self,
+        request: Request<wire::DetailsRequest>,
+    ) -> Result<Response<wire::DetailsResponse>, Status> {
+        let details = &self.0.details;
+        details(request.into_inner().task).map(Response::new)
     }
 }
 

@@ -13,7 +13,7 @@ fn assert_refused(args: &[&str], message: &str) {
 #[test]
 fn a_target_that_is_none_is_refused_with_what_to_try() {
     assert_refused(&["tasks", "shop"], "a port is missing: try shop:6669");
-    assert_refused(&["check", "https://shop:1"], "TLS is not supported yet");
+    assert_refused(&["check", "ftp://shop:1"], "'ftp://' is not supported");
     assert_refused(&["alerts", "shop:x"], "'x' is not a port");
     assert_refused(&["unix:"], "a path is missing");
 }
@@ -32,6 +32,20 @@ fn an_address_of_prometheus_that_is_none_is_refused_with_what_to_try() {
 fn a_duration_that_is_none_is_refused_with_an_example() {
     assert_refused(&["check", "--for", "30"], "such as 500ms, 30s, 2m or 1h");
     assert_refused(&["alerts", "--send-threshold", "soon"], "such as 500ms");
+}
+
+#[test]
+fn a_filter_that_makes_no_sense_is_refused_with_its_place() {
+    let tasks = |filter| ["tasks", "--filter", filter];
+    assert_refused(
+        &tasks("send foo:1"),
+        "in 'foo:1': tasks have no field 'foo': there are age,",
+    );
+    assert_refused(
+        &tasks("-age:>soon x"),
+        "in '-age:>soon': 'soon' is no value of 'age'",
+    );
+    assert_refused(&tasks("\"a"), "a quote is not closed");
 }
 
 #[test]

@@ -3,14 +3,17 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use taskmon::client::{Link, Picture, Target, Watcher};
+use taskmon::client::{Answer, Link, Picture, Target, Watcher};
+use taskmon::model::{AtMost, TaskKey};
 use taskmon::rules::Thresholds;
+use taskmon_proto::v1 as wire;
+use tonic::Status;
 
 use crate::support::{Script, TestServer, Then, healthy, hello, hello_of, page, stuck, wait_for};
 
 struct Watched {
     picture: Arc<Mutex<Picture>>,
-    _watcher: Watcher,
+    watcher: Watcher,
     _runtime: tokio::runtime::Runtime,
 }
 
@@ -26,7 +29,7 @@ fn watch(server: &TestServer) -> Watched {
     drop(_entered);
     Watched {
         picture: watcher.picture(),
-        _watcher: watcher,
+        watcher,
         _runtime: runtime,
     }
 }
@@ -55,6 +58,73 @@ fn updates_arrive_and_are_judged() {
         (picture.version, picture.model.now)
     };
     watched.wait_until("an update", |it| it.version > version && it.model.now > now);
+}
+
+#[test]
+fn the_details_of_a_task_are_asked_for_while_they_are_wanted() {
+    let told = |task| match task {
+        1 => Ok(wire::DetailsResponse {
+            polls: Some(wire::RecentTimes {
+                from_nanos: vec![0, 1_000],
+                counts: vec![3, 1],
+            }),
+            delays: None,
+        }),
+        2 => Ok(wire::DetailsResponse {
+            polls: None,
+            delays: Some(wire::RecentTimes {
+                from_nanos: vec![1_000, 0],
+                counts: vec![u32::MAX; 1_000],
+            }),
+        }),
+        _ => Err(Status::not_found("there is no such task")),
+    };
+    let script = Script {
+        details: told,
+        ..Script::new([hello(), page(healthy())], Then::Ticks)
+    };
+    let server = TestServer::program(script);
+    let watched = watch(&server);
+    let inspector = watched.watcher.inspector();
+    let answer_of = |task| {
+        inspector.want(Some(task));
+        wait_for("the answer", || match inspector.answer(task) {
+            Answer::Asked => None,
+            answer => Some(answer),
+        })
+    };
+    let Answer::Told(details) = answer_of(TaskKey(1)) else {
+        panic!("the program tells of this task");
+    };
+    assert_eq!(
+        details.polls.longest(),
+        Some(AtMost::MoreThan(Duration::from_micros(1)))
+    );
+    assert!(details.delays.is_empty());
+    assert_eq!(
+        answer_of(TaskKey(2)),
+        Answer::NotAvailable,
+        "it makes no sense"
+    );
+    assert_eq!(
+        inspector.answer(TaskKey(1)),
+        Answer::Asked,
+        "it is not wanted any more"
+    );
+}
+
+#[test]
+fn a_program_that_is_older_than_details_has_none() {
+    let server = TestServer::program(Script::new([hello(), page(healthy())], Then::Ticks));
+    let watched = watch(&server);
+    let inspector = watched.watcher.inspector();
+    for task in [TaskKey(1), TaskKey(2)] {
+        inspector.want(Some(task));
+        wait_for("the answer", || {
+            (inspector.answer(task) == Answer::NotAvailable).then_some(())
+        });
+    }
+    watched.wait_until("the picture", is_live);
 }
 
 #[test]

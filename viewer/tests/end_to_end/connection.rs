@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use taskmon::client::{Link, Picture, Watcher};
+use taskmon::client::{Answer, Link, Picture, Watcher};
 use taskmon::rules::Thresholds;
 use taskmon_subscriber::Builder;
 use tokio::runtime::Runtime;
@@ -95,4 +95,38 @@ fn a_program_whose_address_is_taken_goes_on_without_viewers() {
             .around(tracing_subscriber::registry());
         assert_eq!(telemetry.address(), None, "{bind}");
     }
+}
+
+#[test]
+fn a_program_tells_how_long_the_recent_polls_of_a_task_took() {
+    let test = "connection::a_program_tells_how_long_the_recent_polls_of_a_task_took";
+    let bind = format!("unix:{}", socket("details"));
+    let program = program_at(test, &bind, || {
+        on_two_workers(async {
+            spawn_named("busy", async {
+                loop {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            });
+        });
+    });
+    let runtime = Runtime::new().unwrap();
+    let _guard = runtime.enter();
+    let interval = Duration::from_millis(50);
+    let watcher = Watcher::start(program.target.clone(), Thresholds::default(), interval);
+    let task = until(&watcher.picture(), "the task", |picture| {
+        let mut tasks = picture.model.tasks.values();
+        Some(tasks.find(|task| &*task.name == "busy")?.key)
+    });
+    let inspector = watcher.inspector();
+    inspector.want(Some(task));
+    until(&watcher.picture(), "its times", |_| {
+        match inspector.answer(task) {
+            Answer::Told(details) if !details.polls.is_empty() => {
+                assert!(details.polls.percentile(0.5) <= details.polls.longest());
+                (!details.delays.is_empty()).then_some(())
+            }
+            _ => None,
+        }
+    });
 }

@@ -12,6 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use taskmon::client::{Session, Target};
+use taskmon::faces::order::by_interest;
 use taskmon::faces::tables;
 use taskmon::model::{Model, Task, TaskState};
 use taskmon::rules::{Alert, AlertBook, Thresholds};
@@ -285,7 +286,9 @@ impl Watch {
 impl fmt::Display for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut tasks = Vec::new();
-        tables::tasks(&mut tasks, &self.model, &self.alerts, None).map_err(|_| fmt::Error)?;
+        let shown = by_interest(&self.model, &self.alerts);
+        tables::tasks(&mut tasks, &self.model, &self.alerts, &shown, None)
+            .map_err(|_| fmt::Error)?;
         f.write_str(&String::from_utf8_lossy(&tasks))?;
         for alert in self.alerts.active() {
             writeln!(f, "{}: {}", alert.severity.as_str(), alert.message)?;

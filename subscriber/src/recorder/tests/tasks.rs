@@ -112,6 +112,41 @@ fn a_task_that_wakes_itself_is_told_from_one_that_is_woken() {
     });
 }
 
+#[test]
+fn from_the_fifth_poll_on_its_time_and_the_delay_before_it_are_counted() {
+    on_one_thread(Level::Tasks, |tables| async move {
+        let polls = |times: u32| {
+            tokio::spawn(async move {
+                for _ in 1..times {
+                    yield_now().await;
+                }
+                std::future::pending::<()>().await;
+            })
+        };
+        let (few, many) = (polls(4), polls(14));
+        let long = tokio::spawn(async {
+            settle().await;
+            let begun = std::time::Instant::now();
+            while begun.elapsed() < std::time::Duration::from_millis(3) {}
+            std::future::pending::<()>().await;
+        });
+        settle().await;
+        settle().await;
+        let counts = |task| {
+            let key = tables.task(task).key;
+            let times = tables.0.recent_times.beside(key.index).unwrap();
+            times.of(key.generation)
+        };
+        assert_eq!(counts(&few), None);
+        let sums = counts(&many).unwrap();
+        let sums = sums.map(|counts| counts.iter().map(|it| u32::from(*it)).sum::<u32>());
+        assert_eq!(sums, [10, 10]);
+        let [polls, _] = counts(&long).unwrap();
+        // From two milliseconds, or longer on a busy machine.
+        assert_eq!(polls[11..].iter().sum::<u8>(), 1, "{polls:?}");
+    });
+}
+
 /// A task that was woken again in its last poll is dropped while it looks
 /// scheduled: that is no poll either.
 #[test]

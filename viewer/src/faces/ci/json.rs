@@ -9,6 +9,7 @@ use super::words::notes;
 use crate::check::{CommandEnd, Finding, ProgramSeen, Report, Verdict};
 use crate::faces::json::{AlertJson, Counts, TaskList};
 use crate::faces::json_writer;
+use crate::faces::order::by_interest;
 use crate::words::time::rfc3339;
 
 /// One object.
@@ -176,7 +177,10 @@ fn command_json(report: &Report) -> Option<CommandJson<'_>> {
             json.hung_after_ms = Some(millis(hang.timeout));
             let programs = hang.programs.iter();
             json.hung_in = programs
-                .map(|it| TaskList::new(&report.subject, &it.model, &it.book, false))
+                .map(|it| {
+                    let tasks = by_interest(&it.model, &it.book);
+                    TaskList::new(&report.subject, &it.model, &it.book, &tasks, false)
+                })
                 .collect();
         }
     }

@@ -3,6 +3,7 @@
 
 use crate::check::{CommandEnd, Finding, Hang, HungProgram, Report};
 use crate::faces::dump;
+use crate::faces::order::by_interest;
 use crate::rules::Severity;
 use crate::words::duration::human;
 
@@ -125,6 +126,7 @@ pub(super) fn hung(hang: &Hang) -> String {
 pub(super) fn dump_of(program: &HungProgram) -> String {
     let mut text = Vec::new();
     // Memory takes everything.
-    let _ = dump::tasks(&mut text, &program.model, &program.book, false);
+    let tasks = by_interest(&program.model, &program.book);
+    let _ = dump::tasks(&mut text, &program.model, &tasks, false);
     String::from_utf8_lossy(&text).into_owned()
 }

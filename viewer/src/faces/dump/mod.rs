@@ -12,13 +12,11 @@ mod tests;
 use std::io::{self, Write};
 
 use self::rows::{Row, lines};
-use super::order::by_interest;
 use crate::model::{Model, Task};
-use crate::rules::AlertBook;
 use crate::words::plain::plain;
 use crate::words::time::rfc3339;
 
-/// Writes all live tasks, those that are stuck first; with all frames of their
+/// Writes these `tasks` of `model` under a title; with all frames of their
 /// stacks, or with those of the program and its libraries.
 ///
 /// # Errors
@@ -27,14 +25,12 @@ use crate::words::time::rfc3339;
 pub fn tasks(
     out: &mut impl Write,
     model: &Model,
-    alerts: &AlertBook,
+    tasks: &[&Task],
     all_frames: bool,
 ) -> io::Result<()> {
-    write_title(out, model)?;
-    for task in by_interest(model, alerts) {
-        write_rows(out, &task_rows(model, task, all_frames))?;
-    }
-    Ok(())
+    write_title(out, model, tasks.len())?;
+    let mut each = tasks.iter();
+    each.try_for_each(|task| write_rows(out, &task_rows(model, task, all_frames)))
 }
 
 /// Writes these `tasks` of `model`, each after an empty line; with the frames of the
@@ -48,7 +44,7 @@ pub fn these(out: &mut impl Write, model: &Model, tasks: &[&Task]) -> io::Result
     each.try_for_each(|task| write_rows(out, &task_rows(model, task, false)))
 }
 
-/// Writes all live tasks, those that do the same at the same place once: the
+/// Writes these `tasks` of `model` under a title, those that do the same at the same place once: the
 /// largest group first.
 ///
 /// # Errors
@@ -57,11 +53,11 @@ pub fn these(out: &mut impl Write, model: &Model, tasks: &[&Task]) -> io::Result
 pub fn groups(
     out: &mut impl Write,
     model: &Model,
-    alerts: &AlertBook,
+    tasks: &[&Task],
     all_frames: bool,
 ) -> io::Result<()> {
-    write_title(out, model)?;
-    for group in model.task_groups(&by_interest(model, alerts), all_frames) {
+    write_title(out, model, tasks.len())?;
+    for group in model.task_groups(tasks, all_frames) {
         write_rows(out, &group::rows(model, &group, all_frames))?;
     }
     Ok(())
@@ -74,12 +70,15 @@ fn task_rows(model: &Model, task: &Task, all_frames: bool) -> Vec<Row> {
     rows
 }
 
-/// `3 tasks in shop (pid 4242) on web-1, 2026-03-01T12:34:56.789Z`
-fn write_title(out: &mut impl Write, model: &Model) -> io::Result<()> {
+/// `3 tasks in shop (pid 4242) on web-1, 2026-03-01T12:34:56.789Z`, or `2 of 3 tasks`.
+fn write_title(out: &mut impl Write, model: &Model, shown: usize) -> io::Result<()> {
     let mut title = match model.tasks.len() {
         1 => "1 task".to_owned(),
         count => format!("{count} tasks"),
     };
+    if shown != model.tasks.len() {
+        title.insert_str(0, &format!("{shown} of "));
+    }
     if let Some(program) = &model.program {
         title += &format!(
             " in {} (pid {}) on {}",

@@ -4,8 +4,10 @@ use taskmon_proto::v1::FrameOrigin::{self, Own, Runtime};
 use taskmon_proto::v1::WaitKind as WireKind;
 
 use super::*;
+use crate::faces::order::by_interest;
 use crate::model::sample::Sample;
 use crate::model::{ResourceKind, StackCapture, TaskKey, TaskState, WaitKind};
+use crate::rules::AlertBook;
 use crate::words::plain::is_harmful;
 
 type Frame = (&'static str, u32, FrameOrigin);
@@ -17,13 +19,14 @@ const PRODUCTS: Frame = ("shop::api::products", 88, Own);
 
 fn text(
     sample: &Sample,
-    write: fn(&mut Vec<u8>, &Model, &AlertBook, bool) -> io::Result<()>,
+    write: fn(&mut Vec<u8>, &Model, &[&Task], bool) -> io::Result<()>,
     all_frames: bool,
 ) -> String {
     let mut book = AlertBook::default();
     book.update(&sample.model);
     let mut out = Vec::new();
-    write(&mut out, &sample.model, &book, all_frames).unwrap();
+    let tasks = by_interest(&sample.model, &book);
+    write(&mut out, &sample.model, &tasks, all_frames).unwrap();
     String::from_utf8(out).unwrap()
 }
 

@@ -5,9 +5,7 @@ use serde::Serialize;
 use super::stack::{FrameJson, LocationJson, frames_of, location, site_of};
 use super::tasks::{ResourceJson, resource};
 use super::{Head, whole_millis};
-use crate::faces::order::by_interest;
-use crate::model::{GroupWait, Model, TaskGroup};
-use crate::rules::AlertBook;
+use crate::model::{GroupWait, Model, Task, TaskGroup};
 
 /// How many tasks of a group are named.
 const EXAMPLES: usize = 10;
@@ -21,10 +19,10 @@ pub struct GroupList<'a> {
 }
 
 impl<'a> GroupList<'a> {
-    /// All live tasks by what they do, the largest group first; with all frames
+    /// These `tasks` of `model` by what they do, the largest group first; with all frames
     /// of their stacks, or with those of the program and its libraries.
-    pub fn new(target: &'a str, model: &'a Model, alerts: &AlertBook, all_frames: bool) -> Self {
-        let groups = model.task_groups(&by_interest(model, alerts), all_frames);
+    pub fn new(target: &'a str, model: &'a Model, tasks: &[&'a Task], all_frames: bool) -> Self {
+        let groups = model.task_groups(tasks, all_frames);
         GroupList {
             head: Head::new(target, model),
             groups: groups

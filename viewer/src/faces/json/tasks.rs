@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::stack::{FrameJson, LocationJson, frames_of, location, site_of};
 use super::{Head, millis, time, whole_millis};
-use crate::faces::order::by_interest;
 use crate::model::{Model, Resource, Task, Wait};
 use crate::rules::{AlertBook, Severity};
 
@@ -17,10 +16,16 @@ pub struct TaskList<'a> {
 }
 
 impl<'a> TaskList<'a> {
-    /// All live tasks, those that are stuck first; with all frames of their
+    /// These `tasks` of `model`; with all frames of their
     /// stacks, or with those of the program and its libraries.
-    pub fn new(target: &'a str, model: &'a Model, alerts: &AlertBook, all_frames: bool) -> Self {
-        let tasks = by_interest(model, alerts).into_iter();
+    pub fn new(
+        target: &'a str,
+        model: &'a Model,
+        alerts: &AlertBook,
+        tasks: &[&'a Task],
+        all_frames: bool,
+    ) -> Self {
+        let tasks = tasks.iter();
         TaskList {
             head: Head::new(target, model),
             tasks: tasks

@@ -5,6 +5,7 @@ use taskmon_proto::v1::FrameOrigin::{Dependency, Own, Runtime};
 use taskmon_proto::v1::WaitKind as WireKind;
 
 use super::*;
+use crate::faces::order::by_interest;
 use crate::model::sample::Sample;
 use crate::model::{ResourceKind, TaskKey, WaitKind};
 use crate::rules::AlertBook;
@@ -51,7 +52,9 @@ fn functions(stack: &Value) -> Vec<&str> {
 }
 
 fn tasks(sample: &Sample, all_frames: bool) -> Value {
-    let list = TaskList::new("shop:80", &sample.model, &book(sample), all_frames);
+    let book = book(sample);
+    let shown = by_interest(&sample.model, &book);
+    let list = TaskList::new("shop:80", &sample.model, &book, &shown, all_frames);
     serde_json::to_value(list).unwrap()
 }
 
@@ -129,7 +132,8 @@ fn an_alert_says_what_its_site_is_and_where_its_example_waits() {
 #[test]
 fn groups_count_their_tasks() {
     let (sample, _) = shop();
-    let list = GroupList::new("shop:80", &sample.model, &book(&sample), false);
+    let shown = by_interest(&sample.model, &book(&sample));
+    let list = GroupList::new("shop:80", &sample.model, &shown, false);
     let list = serde_json::to_value(list).unwrap();
     let group = &list["groups"][0];
     assert_eq!(group["tasks"], 1);

@@ -4,12 +4,11 @@ use std::io::{self, Write};
 
 use super::table::{Align, Table};
 use super::{cell, place};
-use crate::faces::order::by_interest;
-use crate::model::Model;
+use crate::model::{Model, Task};
 use crate::rules::{AlertBook, Severity};
 use crate::words::duration::human;
 
-/// Writes a line for each live task, in lines of at most `width` columns if that
+/// Writes a line for each of these `tasks` of `model`, in lines of at most `width` columns if that
 /// is given.
 ///
 /// # Errors
@@ -19,6 +18,7 @@ pub fn tasks(
     out: &mut impl Write,
     model: &Model,
     alerts: &AlertBook,
+    tasks: &[&Task],
     width: Option<usize>,
 ) -> io::Result<()> {
     let mut table = Table::new([
@@ -34,7 +34,7 @@ pub fn tasks(
         ("NAME", Align::Left),
         ("SPAWNED AT", Align::Left),
     ]);
-    for task in by_interest(model, alerts) {
+    for task in tasks {
         let waits = model.waits_of(task);
         let resource = waits
             .iter()
@@ -61,6 +61,7 @@ mod tests {
     use taskmon_proto::v1 as wire;
 
     use super::*;
+    use crate::faces::order::by_interest;
     use crate::model::WaitKind;
     use crate::model::sample::Sample;
 
@@ -68,7 +69,8 @@ mod tests {
         let mut book = AlertBook::default();
         book.update(&sample.model);
         let mut out = Vec::new();
-        tasks(&mut out, &sample.model, &book, None).unwrap();
+        let shown = by_interest(&sample.model, &book);
+        tasks(&mut out, &sample.model, &book, &shown, None).unwrap();
         String::from_utf8(out).unwrap()
     }
 

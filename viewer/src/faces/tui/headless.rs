@@ -9,14 +9,11 @@ use ratatui::buffer::Cell;
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent};
 
 use super::app::App;
-use super::keys::Action;
 use super::options::Options;
 use super::screen::Screen;
 use super::targets::Source;
-use super::views::Link;
-use super::views::tasks::{ColumnName, Filter};
+use super::views::tasks::ColumnName;
 use crate::client::Picture;
-use crate::model::Task;
 
 /// The terminal UI on a screen in memory, for measurements: it does what
 /// [`super::run`] does between two looks at the keyboard, and nothing else.
@@ -29,7 +26,12 @@ impl Headless {
     /// A UI of `width` by `height` cells on `picture`, which is that of `target`.
     pub fn new(target: &str, picture: Arc<Mutex<Picture>>, width: u16, height: u16) -> Self {
         let name = target.to_owned();
-        let sources = vec![Source { name, picture }];
+        let inspector = None;
+        let sources = vec![Source {
+            name,
+            picture,
+            inspector,
+        }];
         let Ok(terminal) = Terminal::new(TestBackend::new(width, height));
         Headless {
             screen: Screen::new(App::new(sources, Options::default())),
@@ -54,21 +56,6 @@ impl Headless {
             key => KeyCode::Char(key),
         };
         self.screen.input(&Event::Key(KeyEvent::from(code)));
-    }
-
-    /// Shows only the tasks of which `shows` is true; all, if it is `None`. It is
-    /// asked on a thread beside this one.
-    pub fn filter<F>(&mut self, shows: Option<F>)
-    where
-        F: Fn(&Picture, &Task) -> bool + Send + Sync + 'static,
-    {
-        self.screen.app.act(Action::Back);
-        if let Some(shows) = shows {
-            self.screen.app.open(Link::Tasks {
-                filter: Filter::new(shows),
-                title: "filtered".to_owned(),
-            });
-        }
     }
 
     /// Whether the rows are those of the picture that was looked at last, in the

@@ -3,8 +3,9 @@
 //! [`Source`]s come in, pictures that someone else keeps up to date, and keys; what is
 //! seen goes out. `screen` goes from one drawing to the next, `app` is the state,
 //! `targets` what was seen of the programs, `keys` say what a key means, `views` are
-//! what there is to see, `table` what their tables are made of, and `draw` shows what
-//! is around them. `headless` is the same without a terminal.
+//! what there is to see, `table` what their tables are made of, `typed` a line that is
+//! typed, and `draw` shows what is around them. `theme` says how it looks, `widgets`
+//! draw numbers. `terminal` is what all of that is on, and `headless` does without one.
 
 mod app;
 mod draw;
@@ -14,10 +15,13 @@ mod options;
 mod screen;
 mod table;
 mod targets;
+mod terminal;
 #[cfg(test)]
 mod tests;
-mod theme;
+pub mod theme;
+mod typed;
 mod views;
+pub mod widgets;
 
 use std::io;
 use std::sync::Arc;
@@ -33,8 +37,9 @@ pub use self::keys::{Action, Key, KeyError, KeyMap, KeyMapError};
 pub use self::options::Options;
 use self::screen::Screen;
 pub use self::targets::Source;
+use self::terminal::Taken;
 pub use self::theme::Theme;
-pub use self::views::tasks::ColumnName;
+pub use self::views::tasks::{ColumnError, ColumnName};
 
 /// The time between two looks at the pictures, and between two drawings at least.
 const FRAME: Duration = Duration::from_millis(33);
@@ -47,11 +52,9 @@ const FRAME: Duration = Duration::from_millis(33);
 ///
 /// If the terminal cannot be used.
 pub fn run(sources: Vec<Source>, options: Options, stop: &Arc<AtomicBool>) -> io::Result<()> {
-    let mut terminal = ratatui::try_init()?;
+    let mut terminal = Taken::new(options.mouse)?;
     let screen = Screen::new(App::new(sources, options));
-    let result = show(&mut terminal, screen, stop);
-    ratatui::restore();
-    result
+    show(&mut terminal.0, screen, stop)
 }
 
 fn show(terminal: &mut DefaultTerminal, mut screen: Screen, stop: &AtomicBool) -> io::Result<()> {
@@ -61,6 +64,9 @@ fn show(terminal: &mut DefaultTerminal, mut screen: Screen, stop: &AtomicBool) -
         // Everything that is typed before the next drawing.
         while event::poll(FRAME.saturating_sub(begun.elapsed()))? {
             screen.input(&event::read()?);
+        }
+        if let Some(text) = screen.app.take_copied() {
+            terminal::copy(&text)?;
         }
     }
     Ok(())

@@ -11,6 +11,9 @@ pub struct Options {
     pub columns: Vec<ColumnName>,
     /// Keys other than those that come with taskmon.
     pub keys: KeyMap,
+    /// Whether the mouse is taken, for clicks and the wheel. The terminal's own selection
+    /// then needs Shift, in most of them.
+    pub mouse: bool,
     /// How things look.
     pub theme: Theme,
 }
@@ -21,6 +24,7 @@ impl Default for Options {
         Options {
             columns: ColumnName::DEFAULT.to_vec(),
             keys: KeyMap::default(),
+            mouse: true,
             theme: Theme::from_environment(),
         }
     }

@@ -4,11 +4,10 @@ use std::time::{Duration, Instant};
 
 use ratatui::Terminal;
 use ratatui::backend::Backend;
-use ratatui::crossterm::event::{Event, KeyEventKind};
+use ratatui::crossterm::event::Event;
 
 use super::app::App;
 use super::draw;
-use super::keys::Key;
 
 /// How long the same pictures stay without being drawn anew: times on them move.
 const REFRESH: Duration = Duration::from_secs(1);
@@ -48,16 +47,6 @@ impl Screen {
 
     /// Takes an event of the terminal.
     pub(super) fn input(&mut self, event: &Event) {
-        match event {
-            Event::Key(key) if key.kind != KeyEventKind::Release => {
-                if let Some(action) = self.app.action_of(Key::of(key)) {
-                    self.app.act(action);
-                    self.dirty = true;
-                }
-            }
-            Event::Mouse(event) => self.dirty |= self.app.point(*event, Instant::now()),
-            Event::Resize(..) => self.dirty = true,
-            _ => {}
-        }
+        self.dirty |= self.app.take(event, Instant::now());
     }
 }

@@ -22,7 +22,13 @@ impl Model {
         match (task.info.take(), known) {
             (_, _) if key.0 == 0 => reader.odd(),
             (None, None) => reader.odd(),
-            (None, Some(known)) => reader.task_changes(&task, known)?,
+            (None, Some(known)) => {
+                let before = self.timeline.before(known);
+                reader.task_changes(&task, known)?;
+                if let Some(before) = before {
+                    self.timeline.changed(&before, known, self.now);
+                }
+            }
             (Some(info), Some(known)) => {
                 let waits = std::mem::take(&mut known.waits);
                 *known = reader.task(&task, &info)?;
@@ -186,7 +192,9 @@ impl Model {
             for wait in std::mem::take(&mut task.waits) {
                 self.take_wait(wait);
             }
-            self.tasks.remove(&key);
+            if let Some(task) = self.tasks.remove(&key) {
+                self.wakes_of_ended = self.wakes_of_ended.saturating_add(task.wakes);
+            }
         }
         self.fold.gone.tasks.insert(key);
         limits::check("removed tasks", self.fold.gone.tasks.len(), limits::TASKS)

@@ -27,6 +27,7 @@ use self::read::Reader;
 #[cfg(test)]
 pub(super) use self::read::wait_kind;
 use super::census::CensusTaker;
+use super::site_tasks::SiteSummer;
 use super::{KeySet, Model, Moment, ResourceKey, TaskKey, WaitKey, WaitKind};
 
 /// Why an update was refused. The model is not to be used with this stream any
@@ -66,6 +67,7 @@ pub(super) struct FoldState {
     whole_ticks: u64,
     gone: Gone,
     pub(super) census: CensusTaker,
+    pub(super) site_summer: SiteSummer,
 }
 
 /// What was removed in this tick. A key is never used twice, so it stays gone
@@ -135,6 +137,8 @@ impl Model {
 
     fn reset(&mut self) {
         self.complete = false;
+        self.history.interrupt();
+        self.timeline.reset();
         self.tasks.clear();
         self.waits.clear();
         self.resources.clear();
@@ -211,6 +215,7 @@ impl Model {
         let overdue = self.fold.links.drop_overdue(self.fold.whole_ticks);
         self.oddities = self.oddities.saturating_add(overdue as u64);
         self.fold.gone = Gone::default();
+        self.timeline.end_picture(self.now);
         self.complete = true;
     }
 

@@ -2,12 +2,35 @@
 
 use std::time::Instant;
 
+use ratatui::crossterm::event::{Event, KeyEventKind};
+
 use super::super::keys::{Action, Binding, COMMON, Key};
 use super::super::table::Scroll;
+use super::super::typed::Typing;
 use super::super::views::{self, Link, Reaction, TABS};
-use super::App;
+use super::{App, clipboard};
 
 impl App {
+    /// Takes an event of the terminal at `now`. False if nothing comes of it.
+    pub(in super::super) fn take(&mut self, event: &Event, now: Instant) -> bool {
+        match event {
+            Event::Resize(..) => true,
+            Event::Mouse(event) => self.point(*event, now),
+            _ if self.file.name.is_some() => self.type_name(event),
+            _ if self.pages.seen().is_typing() && self.help.is_none() => {
+                let pictures = self.shown().clone();
+                let sight = self.chosen.sight(&pictures);
+                let reaction = self.pages.seen_mut().type_in(event, &sight);
+                self.react(reaction)
+            }
+            Event::Key(key) if key.kind != KeyEventKind::Release => {
+                let action = self.action_of(Key::of(key));
+                action.map(|action| self.act(action)).is_some()
+            }
+            _ => false,
+        }
+    }
+
     /// What `key` asks for in what is seen.
     pub(in super::super) fn action_of(&self, key: Key) -> Option<Action> {
         let keys = &self.chosen.options.keys;
@@ -61,7 +84,17 @@ impl App {
     /// What is the same in every view.
     fn act_anywhere(&mut self, action: Action) {
         match action {
+            Action::Quit if self.file.is_writing() && !self.warned => {
+                self.warned = true;
+                self.told = Some("a file is still being written: once more to leave it".to_owned());
+            }
             Action::Quit => self.quits = true,
+            Action::Copy => self.copy(),
+            Action::Write => {
+                let pictures = self.shown().clone();
+                let title = self.pages.seen().title(&self.chosen.sight(&pictures));
+                self.file.ask(&title);
+            }
             Action::Help => self.help = Some(Scroll::new()),
             Action::Back => self.unseen |= self.pages.close(),
             Action::Frames => self.chosen.all_frames = !self.chosen.all_frames,
@@ -81,6 +114,46 @@ impl App {
     fn turn(&mut self, by: usize) {
         self.pages.turn(by);
         self.unseen = true;
+    }
+
+    fn copy(&mut self) {
+        let pictures = self.shown().clone();
+        let sight = self.chosen.sight(&pictures);
+        self.told = Some(match self.pages.seen().copied(&sight) {
+            None => "nothing is selected that could be copied".to_owned(),
+            Some(copied) => {
+                let (text, told) = clipboard::copy(copied);
+                self.copied = Some(text);
+                told
+            }
+        });
+    }
+
+    /// The name of a file is typed.
+    fn type_name(&mut self, event: &Event) -> bool {
+        let Some(typed) = &mut self.file.name else {
+            return false;
+        };
+        match typed.take(event) {
+            Typing::Nothing => return false,
+            Typing::Edited => {}
+            Typing::Dropped => self.file.name = None,
+            Typing::Done => {
+                let name = typed.text().to_owned();
+                let pictures = self.shown().clone();
+                let sight = self.chosen.sight(&pictures);
+                let view = self.pages.seen();
+                let begun = self
+                    .file
+                    .write(&name, |format| view.written(format, &sight));
+                self.told = Some(match begun {
+                    Ok(began) => began,
+                    Err(error) => error.to_string(),
+                });
+                self.file.name = None;
+            }
+        }
+        true
     }
 
     fn pause(&mut self) {

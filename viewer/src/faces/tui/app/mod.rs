@@ -1,15 +1,18 @@
 //! What the user has chosen to see, and what becomes of what they ask for.
 //!
 //! `pages` are the tabs and what was opened from them, `act` does what keys ask for,
-//! and `mouse` what clicks do.
+//! `mouse` what clicks do, and `clipboard` and `file` take away what is seen.
 
 mod act;
+mod clipboard;
+mod file;
 mod mouse;
 mod pages;
 
 use std::time::{Duration, Instant};
 
 pub(super) use self::act::tab_bindings;
+use self::file::File;
 use self::mouse::Mouse;
 use self::pages::Pages;
 use super::options::Options;
@@ -31,9 +34,14 @@ pub(super) struct App {
     /// What became of the last action, if that is not seen otherwise.
     pub(super) told: Option<String>,
     pub(super) mouse: Mouse,
+    /// What is to be copied.
+    copied: Option<String>,
+    pub(super) file: File,
     let_go: LetGo,
     /// Whether the view that is seen has not looked yet.
     unseen: bool,
+    /// Whether it was said that quitting now leaves a file unfinished.
+    warned: bool,
     quits: bool,
 }
 
@@ -69,14 +77,22 @@ impl App {
             help: None,
             told: None,
             mouse: Mouse::default(),
+            copied: None,
+            file: File::default(),
             let_go: LetGo::default(),
             unseen: true,
+            warned: false,
             quits: false,
         }
     }
 
     pub(super) fn quits(&self) -> bool {
         self.quits
+    }
+
+    /// What is to be copied now.
+    pub(super) fn take_copied(&mut self) -> Option<String> {
+        self.copied.take()
     }
 
     pub(super) fn theme(&self) -> Theme {
@@ -110,7 +126,15 @@ impl App {
             Some(before) if !is_paused => News::Pictures(before),
             _ => News::Nothing,
         };
-        self.unseen = false;
+        if std::mem::take(&mut self.unseen) {
+            // The view that is seen now says whether it wants any.
+            let inspectors = pictures
+                .all()
+                .iter()
+                .filter_map(|seen| seen.inspector.as_ref());
+            inspectors.for_each(|inspector| inspector.want(None));
+        }
+        let told = self.file.told();
         let mut draws = self.pages.seen_mut().look(&sight, news);
         if let Some(before) = before {
             if !is_paused {
@@ -119,6 +143,10 @@ impl App {
             // Whether a paused viewer is still connected is told too.
             draws = true;
             self.let_go.drop(before);
+        }
+        if told.is_some() {
+            self.told = told;
+            draws = true;
         }
         draws
     }

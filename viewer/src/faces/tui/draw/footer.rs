@@ -3,23 +3,31 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+use unicode_width::UnicodeWidthStr;
 
 use super::super::app::App;
-use super::super::keys::{Action, Binding, COMMON};
+use super::super::keys::{Action, Binding, COMMON, Key};
 
 const BACK: Binding = Binding::new(Action::Back, "Esc Backspace", "back").short("back");
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App) {
+    if let Some(name) = &app.file.name {
+        return name.draw(frame, area, " write to: ", None, app.theme());
+    }
     if let Some(told) = &app.told {
         let line = Line::raw(format!(" {told}"));
         return frame.render_widget(line.style(app.theme().title()), area);
     }
-    frame.render_widget(Line::raw(keys(app)).style(app.theme().faint()), area);
+    frame.render_widget(
+        Line::raw(keys(app, area.width.into())).style(app.theme().faint()),
+        area,
+    );
 }
 
 /// The first key of each binding that has a short name; of those with the same, all in
-/// one.
-fn keys(app: &App) -> String {
+/// one. Where there is no room for all, those go that come later, but for the last two,
+/// which lead to all others and out.
+fn keys(app: &App, width: usize) -> String {
     let map = &app.chosen.options.keys;
     let back = app.pages.is_opened().then_some(&BACK);
     let of_view = app.pages.seen().keys().into_iter().flatten();
@@ -27,14 +35,25 @@ fn keys(app: &App) -> String {
     let mut shown: Vec<(&str, String)> = Vec::new();
     for binding in all.filter(|binding| !binding.short.is_empty()) {
         let keys = map.keys(binding);
-        let Some(key) = keys.first().map(super::super::keys::Key::sign) else {
+        let Some(key) = keys.first().map(Key::sign) else {
             continue;
         };
         match shown.iter_mut().find(|(short, _)| *short == binding.short) {
+            // The view's own stand for those that hold everywhere.
+            Some((_, keys)) if binding.short == "back" || keys.contains(&key) => {}
             Some((_, keys)) => *keys += &format!(" {key}"),
             None => shown.push((binding.short, key)),
         }
     }
-    let shown = shown.iter().map(|(short, keys)| format!(" {keys} {short}"));
-    shown.collect::<Vec<_>>().join(" ")
+    let text = |(short, keys): &(&str, String)| format!(" {keys} {short} ");
+    let (first, last) = shown.split_at(shown.len().saturating_sub(2));
+    let last: String = last.iter().map(text).collect();
+    let mut line = String::new();
+    for next in first.iter().map(text) {
+        if line.width() + next.width() + last.width() > width + 1 {
+            break;
+        }
+        line += &next;
+    }
+    line + &last
 }

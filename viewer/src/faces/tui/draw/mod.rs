@@ -44,6 +44,7 @@ pub(super) fn screen(frame: &mut Frame<'_>, app: &mut App) {
         app.pages.seen_mut().draw(frame, body, &sight);
     }
     footer::draw(frame, footer, app);
+    app.theme().finish(frame.buffer_mut());
 }
 
 /// A table and what is told of one of its rows beside it, which has all the room if

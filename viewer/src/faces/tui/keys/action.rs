@@ -29,6 +29,18 @@ pub enum Action {
     Tab(u8),
     Copy,
     Write,
+    Filter,
+    Tree,
+    Unfold,
+    Fold,
+    FoldAll,
+    Columns,
+    Toggle,
+    MoveUp,
+    MoveDown,
+    Reset,
+    NextLink,
+    PreviousLink,
 }
 
 /// Every action that can be bound, and its name in a configuration.
@@ -56,6 +68,18 @@ const NAMES: &[(&str, Action)] = &[
     ("previous-tab", Action::PreviousTab),
     ("copy", Action::Copy),
     ("write", Action::Write),
+    ("filter", Action::Filter),
+    ("tree", Action::Tree),
+    ("unfold", Action::Unfold),
+    ("fold", Action::Fold),
+    ("fold-all", Action::FoldAll),
+    ("columns", Action::Columns),
+    ("toggle", Action::Toggle),
+    ("move-up", Action::MoveUp),
+    ("move-down", Action::MoveDown),
+    ("reset", Action::Reset),
+    ("next-link", Action::NextLink),
+    ("previous-link", Action::PreviousLink),
 ];
 
 impl Action {

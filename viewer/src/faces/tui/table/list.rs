@@ -47,6 +47,11 @@ impl<K: Copy + PartialEq> List<K> {
         self.selected
     }
 
+    /// Where the selected row is, or was.
+    pub(in super::super) fn place(&self) -> usize {
+        self.place
+    }
+
     pub(in super::super) fn is_selected(&self, key: K) -> bool {
         self.selected == Some(key)
     }
@@ -153,6 +158,12 @@ impl Scroll {
         let went = went(self.top, self.page, action);
         self.top = went.unwrap_or(self.top);
         went.is_some()
+    }
+
+    /// Moves so that this line is seen.
+    pub(in super::super) fn show(&mut self, line: usize) {
+        let least = (line + 1).saturating_sub(self.page);
+        self.top = self.top.clamp(least, line);
     }
 
     /// There are `lines`, and room for `page` of them.

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 pub(super) use self::let_go::LetGo;
 pub(super) use self::seen::{Pictures, Seen};
-use crate::client::Picture;
+use crate::client::{Inspector, Picture, Watcher};
 use crate::model::{ResourceKey, TaskKey};
 
 /// A program to show: what it is called, and its picture, which someone else keeps up
@@ -23,6 +23,19 @@ pub struct Source {
     pub name: String,
     /// What is known of it.
     pub picture: Arc<Mutex<Picture>>,
+    /// Asks it for more of one task; without, no more is known.
+    pub inspector: Option<Inspector>,
+}
+
+impl Source {
+    /// What a watcher keeps up to date, and whom it asks.
+    pub fn of(name: String, watcher: &Watcher) -> Self {
+        Source {
+            name,
+            picture: watcher.picture(),
+            inspector: Some(watcher.inspector()),
+        }
+    }
 }
 
 /// Something in one of the programs.
@@ -55,7 +68,7 @@ impl Targets {
         sources.truncate(Targets::MOST);
         let seen = sources
             .iter()
-            .map(|source| Seen::new(&source.name, &glance(source)));
+            .map(|source| Seen::new(source, glance(source)));
         Targets {
             pictures: Pictures::new(seen.collect()),
             sources,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Of, ResourceOf, TaskOf};
-use crate::client::{Link, Picture};
+use super::{Of, ResourceOf, Source, TaskOf};
+use crate::client::{Inspector, Link, Picture};
 use crate::model::{Resource, Task, TaskKey};
 use crate::rules::Severity;
 use crate::words::plain::plain;
@@ -15,6 +15,8 @@ pub(in super::super) struct Seen {
     /// The target, harmless.
     pub(in super::super) name: Arc<str>,
     pub(in super::super) picture: Picture,
+    /// Asks it for more of one task.
+    pub(in super::super) inspector: Option<Inspector>,
     /// When the last update arrived.
     pub(in super::super) updated: Option<Instant>,
     /// The share of one processor that was used between the last two updates.
@@ -22,10 +24,11 @@ pub(in super::super) struct Seen {
 }
 
 impl Seen {
-    pub(super) fn new(name: &str, picture: &Picture) -> Self {
+    pub(super) fn new(source: &Source, picture: Picture) -> Self {
         Seen {
-            name: plain(name).into(),
-            picture: picture.clone(),
+            name: plain(&source.name).into(),
+            picture,
+            inspector: source.inspector.clone(),
             updated: None,
             cpu: None,
         }

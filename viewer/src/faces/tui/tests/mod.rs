@@ -1,5 +1,6 @@
 //! What is on the screen.
 
+mod ascii;
 mod channels;
 mod stacks;
 
@@ -38,7 +39,7 @@ impl Ui {
 
     /// Of several programs, with the names of their targets.
     fn of(samples: &[(&str, &Sample)]) -> Self {
-        Ui::with(samples, Theme::new(true))
+        Ui::with(samples, Theme::with_colours(true))
     }
 
     fn with(samples: &[(&str, &Sample)], theme: Theme) -> Self {
@@ -51,6 +52,7 @@ impl Ui {
         let sources = samples.iter().map(|(name, _)| Source {
             name: (*name).to_owned(),
             picture: Arc::new(Mutex::new(picture())),
+            inspector: None,
         });
         let sources: Vec<Source> = sources.collect();
         let pictures = sources.iter().map(|source| Arc::clone(&source.picture));
@@ -332,7 +334,7 @@ fn what_a_program_calls_its_tasks_does_nothing_to_the_screen() {
 
 #[test]
 fn without_colours_the_marks_and_attributes_remain() {
-    let mut ui = Ui::with(&[("shop:6669", &shop())], Theme::new(false));
+    let mut ui = Ui::with(&[("shop:6669", &shop())], Theme::with_colours(false));
     let terminal = ui.draw(100, 20);
     let cells = terminal.backend().buffer().content();
     assert!(

@@ -6,6 +6,8 @@
 
 mod alerts;
 mod channels;
+mod process;
+mod sites;
 mod stacks;
 mod task;
 pub(super) mod tasks;
@@ -34,16 +36,28 @@ pub(super) const TABS: &[Tab] = &[
         make: |options| Box::new(tasks::Tasks::new(options)),
     },
     Tab {
+        name: "Sites",
+        keys: "2 s",
+        badge: sites::badge,
+        make: |_| Box::new(sites::Sites::new()),
+    },
+    Tab {
         name: "Channels",
-        keys: "2 c",
+        keys: "3 c",
         badge: |_| Badge::default(),
         make: |_| Box::new(channels::Channels::new()),
     },
     Tab {
         name: "Alerts",
-        keys: "3 a",
+        keys: "4 a",
         badge: alerts::badge,
         make: |_| Box::new(alerts::Alerts::new()),
+    },
+    Tab {
+        name: "Process",
+        keys: "5 p",
+        badge: |_| Badge::default(),
+        make: |_| Box::new(process::Process::new()),
     },
 ];
 

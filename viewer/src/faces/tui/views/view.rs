@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use ratatui::Frame;
+use ratatui::crossterm::event::Event;
 use ratatui::layout::{Position, Rect};
 
 use super::super::keys::{Action, Binding};
@@ -11,7 +12,7 @@ use super::super::options::Options;
 use super::super::targets::{Pictures, ResourceOf, TaskOf};
 use super::super::theme::Theme;
 use super::stacks::Subject;
-use super::tasks::Filter;
+use crate::filter::Filter;
 use crate::rules::Severity;
 
 /// What a view looks at.
@@ -52,7 +53,7 @@ pub(in super::super) enum Reaction {
 }
 
 /// What can be opened from a view.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in super::super) enum Link {
     /// Everything about a task.
     Task(TaskOf),
@@ -115,6 +116,16 @@ pub(in super::super) trait View: fmt::Debug {
 
     /// Does what the user asks for, if it is one of its keys.
     fn act(&mut self, action: Action, sight: &Sight<'_>) -> Reaction;
+
+    /// Whether what is typed is text for the view, and no action.
+    fn is_typing(&self) -> bool {
+        false
+    }
+
+    /// Takes what is typed.
+    fn type_in(&mut self, _: &Event, _: &Sight<'_>) -> Reaction {
+        Reaction::None
+    }
 
     /// The user has clicked there; `twice` if shortly after another click.
     fn click(&mut self, _: Position, _twice: bool, _: &Sight<'_>) -> Reaction {

@@ -14,12 +14,13 @@ use self::rows::{AlertOf, Found};
 use super::super::keys::{Action, Binding, MOVES};
 use super::super::table::{Hit, List};
 use super::super::targets::{Of, Pictures};
-use super::stacks::Subject;
-use super::tasks::Filter;
+use super::stacks;
 use super::{Badge, Copied, Format, Link, News, Reaction, Sight, View, Writing};
 use crate::faces::json::AlertList;
 use crate::faces::json_writer;
-use crate::rules::{Alert, Severity};
+use crate::filter::{Field, Filter, Subject};
+use crate::model::SiteRole;
+use crate::rules::Severity;
 use crate::words::plain::plain;
 
 const KEYS: &[Binding] = &[
@@ -69,22 +70,32 @@ impl Alerts {
         match self.selected(pictures) {
             None => Reaction::None,
             Some(found) => Reaction::Open(Link::Tasks {
-                filter: concerned(found.alert, found.row.target),
+                filter: concerned(&found, pictures),
                 title: format!("{} {}", found.alert.rule, plain(&found.alert.place())),
             }),
         }
     }
 }
 
-/// The tasks that `alert` is about; of one that is over, those at its site.
-fn concerned(alert: &Alert, target: u16) -> Filter {
-    let (severity, is_active) = (alert.severity, alert.ended_at.is_none());
-    let alert = alert.clone();
-    let shows = Filter::new(move |picture, task| {
-        let severity_of = || picture.alerts.of_task(task.key);
-        alert.may_concern(&picture.model, task) && (!is_active || severity_of() >= Some(severity))
-    });
-    shows.of(target)
+/// The tasks that an alert is about; of one that is over, those at its site.
+fn concerned(found: &Found<'_>, pictures: &Pictures) -> Filter {
+    let alert = found.alert;
+    let is = |field, text: &str| Filter::field_text(Subject::Tasks, field, text, true);
+    let mut filter = Filter::all(Subject::Tasks);
+    if alert.ended_at.is_none() {
+        filter = filter.and(is(Field::Alert, alert.rule));
+    }
+    if let Some(site) = &alert.site {
+        let field = match alert.site_role {
+            SiteRole::Waits => Field::At,
+            SiteRole::Spawned => Field::SpawnedAt,
+        };
+        filter = filter.and(is(field, &site.to_string()));
+    }
+    if pictures.are_several() {
+        filter = filter.and(is(Field::Target, &found.seen.name));
+    }
+    filter
 }
 
 impl View for Alerts {
@@ -117,7 +128,7 @@ impl View for Alerts {
                 let Some(found) = self.selected(sight.pictures) else {
                     return Reaction::None;
                 };
-                return Reaction::Open(Link::Stacks(Subject::Task(Of {
+                return Reaction::Open(Link::Stacks(stacks::Subject::Task(Of {
                     target: found.row.target,
                     key: found.alert.example.task,
                 })));

@@ -1,23 +1,45 @@
 //! Everything about one task, for as long as someone looks at it: also after it ended.
 //!
-//! `lines` says it, on a page of its own and beside the table of tasks.
+//! `lines` says it in words, on a page of its own and beside the table of tasks,
+//! `links` say where one can go from there, and `figures` draw its past. `related`
+//! finds what is not at hand, on a thread beside the UI's.
 
+mod figures;
 mod lines;
+mod links;
+mod page;
+mod related;
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::text::Text;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Text};
 use ratatui::widgets::{Block, Paragraph};
 
+use self::page::Page;
+use self::related::Related;
 use super::super::keys::{Action, Binding, MOVES};
-use super::super::table::Scroll;
-use super::super::targets::TaskOf;
+use super::super::table::{Orderer, Scroll};
+use super::super::targets::{Pictures, TaskOf};
 use super::stacks::{Stacks, Subject};
 use super::{Copied, Format, Link, News, Reaction, Sight, View, Writing};
+use crate::client::Answer;
 use crate::model::{EndedTask, Task, TaskEnd};
 
-const KEYS: &[Binding] =
-    &[Binding::new(Action::Stacks, "d", "its stacks on the whole screen (dump)").short("stacks")];
+const KEYS: &[Binding] = &[
+    Binding::new(Action::Open, "Enter", "open what is marked").short("open"),
+    Binding::new(
+        Action::NextLink,
+        "Tab Right l n",
+        "mark the next that can be opened",
+    )
+    .short("next"),
+    Binding::new(
+        Action::PreviousLink,
+        "Shift-Tab Left h N",
+        "mark the one before",
+    ),
+    Binding::new(Action::Stacks, "d", "its stacks on the whole screen (dump)").short("stacks"),
+];
 
 /// The task that is looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +62,12 @@ pub(super) struct TaskPage {
     task: TaskOf,
     /// It as it last was, for when it has ended.
     kept: Option<Task>,
+    related: Related,
+    orderer: Orderer<Related>,
     scroll: Scroll,
+    /// What is marked of what can be opened; nothing yet is the first.
+    marked: Option<Link>,
+    page: Page,
 }
 
 impl TaskPage {
@@ -48,7 +75,11 @@ impl TaskPage {
         TaskPage {
             task,
             kept: None,
+            related: Related::default(),
+            orderer: Orderer::default(),
             scroll: Scroll::new(),
+            marked: None,
+            page: Page::default(),
         }
     }
 
@@ -69,7 +100,8 @@ impl TaskPage {
         frame.render_widget(text, area);
     }
 
-    fn lines(&self, sight: &Sight<'_>, width: u16) -> (String, Vec<ratatui::text::Line<'static>>) {
+    /// Its title, and all that is said of it in words.
+    fn lines(&self, sight: &Sight<'_>, width: u16) -> (String, Vec<Line<'static>>) {
         match (self.selected(sight), sight.pictures.get(self.task.target)) {
             (Some(selected), Some(seen)) => (
                 lines::title(selected.task()),
@@ -77,6 +109,55 @@ impl TaskPage {
             ),
             _ => ("a task that is not known any more".to_owned(), Vec::new()),
         }
+    }
+
+    /// Has found what is not at hand.
+    fn relate(&mut self, sight: &Sight<'_>) {
+        let Some(seen) = sight.pictures.get(self.task.target) else {
+            return;
+        };
+        let model = &seen.picture.model;
+        let candidates = model.tasks.len().max(model.resources.len());
+        // The log of what tasks did is long too.
+        let candidates = candidates.max(model.timeline.bytes() / 64);
+        let ended_at = match self.selected(sight) {
+            Some(Selected::Ended(ended)) => Some(ended.ended_at),
+            _ => None,
+        };
+        let (task, kept) = (self.task, self.kept.clone());
+        let find =
+            move |pictures: &Pictures| related::find(pictures, task, kept.as_ref(), ended_at);
+        if let Some(related) = self.orderer.order(sight.pictures, candidates, find) {
+            self.related = related;
+        }
+    }
+
+    /// The program is asked about this task while it is seen.
+    fn ask(&self, sight: &Sight<'_>) {
+        let seen = sight.pictures.get(self.task.target);
+        if let Some(inspector) = seen.and_then(|seen| seen.inspector.as_ref()) {
+            inspector.want(Some(self.task.key));
+        }
+    }
+
+    fn answer(&self, sight: &Sight<'_>) -> Answer {
+        let seen = sight.pictures.get(self.task.target);
+        let inspector = seen.and_then(|seen| seen.inspector.as_ref());
+        inspector.map_or(Answer::Asked, |inspector| inspector.answer(self.task.key))
+    }
+
+    /// Marks another of what can be opened, as many further.
+    fn mark(&mut self, by: usize) -> Reaction {
+        let count = self.page.ways();
+        if count == 0 {
+            return Reaction::Done;
+        }
+        let place = (self.page.place_of(self.marked.as_ref()) + by) % count;
+        self.marked = self.page.link(place).cloned();
+        if let Some(row) = self.page.row_of(place) {
+            self.scroll.show(row);
+        }
+        Reaction::Done
     }
 }
 
@@ -116,8 +197,14 @@ impl View for TaskPage {
     }
 
     fn look(&mut self, sight: &Sight<'_>, news: News<'_>) -> bool {
-        self.keep(sight);
-        !matches!(news, News::Nothing)
+        let arrived = self.orderer.rows().map(|related| self.related = related);
+        if !matches!(news, News::Nothing) {
+            self.keep(sight);
+            self.ask(sight);
+            self.relate(sight);
+            return true;
+        }
+        arrived.is_some()
     }
 
     fn keep(&mut self, sight: &Sight<'_>) {
@@ -129,16 +216,52 @@ impl View for TaskPage {
     fn act(&mut self, action: Action, _: &Sight<'_>) -> Reaction {
         match action {
             Action::Stacks => Reaction::Open(Link::Stacks(Subject::Task(self.task))),
+            Action::NextLink => self.mark(1),
+            Action::PreviousLink => self.mark(self.page.ways().saturating_sub(1)),
+            Action::Open => {
+                let place = self.page.place_of(self.marked.as_ref());
+                match self.page.link(place) {
+                    Some(link) => Reaction::Open(link.clone()),
+                    None => Reaction::Tell("there is nothing to open from here".to_owned()),
+                }
+            }
+            // Where all is seen there is nothing else to move.
+            Action::Down if self.page.fits() => self.mark(1),
+            Action::Up if self.page.fits() => self.mark(self.page.ways().saturating_sub(1)),
             _ if self.scroll.go(action) => Reaction::Done,
             _ => Reaction::None,
         }
     }
 
+    fn click(&mut self, position: Position, twice: bool, _: &Sight<'_>) -> Reaction {
+        let Some(link) = self.page.link_at(position, self.scroll.top) else {
+            return Reaction::None;
+        };
+        self.marked = Some(link.clone());
+        match twice {
+            true => Reaction::Open(link.clone()),
+            false => Reaction::Done,
+        }
+    }
+
     fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, sight: &Sight<'_>) {
-        let (_, lines) = self.lines(sight, area.width);
-        self.scroll.fit(lines.len(), area.height.into());
-        let seen = lines.into_iter().skip(self.scroll.top);
-        frame.render_widget(Paragraph::new(Text::from_iter(seen)), area);
+        let selected = self.selected(sight);
+        let seen = sight.pictures.get(self.task.target);
+        let (Some(selected), Some(seen)) = (selected, seen) else {
+            frame.render_widget("this task is not known any more", area);
+            return;
+        };
+        let answer = self.answer(sight);
+        let marked = self.marked.as_ref();
+        let content = page::Content {
+            of: self.task,
+            selected: &selected,
+            seen,
+            related: &self.related,
+            answer: &answer,
+        };
+        self.page
+            .draw(frame, area, &content, marked, &mut self.scroll, sight);
     }
 
     fn copied(&self, sight: &Sight<'_>) -> Option<Copied> {
@@ -157,5 +280,9 @@ impl View for TaskPage {
                 })
             }
         }
+    }
+
+    fn is_settled(&self) -> bool {
+        self.orderer.has_given(self.orderer.asked())
     }
 }

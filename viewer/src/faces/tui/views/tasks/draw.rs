@@ -10,20 +10,35 @@ use super::super::super::targets::Seen;
 use super::super::super::theme::Theme;
 use super::super::Sight;
 use super::Tasks;
-use super::columns::{self, ColumnName};
+use super::columns::{self, ColumnName, mark};
+use super::tree::Branch;
 use crate::model::Task;
 
+/// The columns that are shown, by their index, and how wide each is.
+struct Shown {
+    names: Vec<ColumnName>,
+    widths: Vec<(usize, u16)>,
+    is_tree: bool,
+}
+
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, tasks: &mut Tasks, sight: &Sight<'_>) {
-    let columns = columns::layout(&tasks.columns, area.width, tasks.known);
-    tasks.list.drawn(area, &columns);
+    let (names, is_tree) = (tasks.shown_columns(), tasks.tree.is_some());
+    let shown = Shown {
+        widths: columns::layout(&names, area.width, tasks.known, is_tree),
+        names,
+        is_tree,
+    };
+    tasks.list.drawn(area, &shown.widths);
     // One row is the titles'.
     tasks
         .list
         .scroll(usize::from(area.height.saturating_sub(1)));
     let tasks: &Tasks = tasks;
-    let rows = tasks.list.rows.iter().skip(tasks.list.top).map(|key| {
+    let rows = tasks.list.rows.iter().enumerate().skip(tasks.list.top);
+    let rows = rows.map(|(place, key)| {
         let (seen, task) = sight.pictures.task(*key)?;
-        let line = cells(tasks, &columns, seen, task, sight.theme);
+        let branch = tasks.branches.get(place);
+        let line = cells(&shown, seen, task, branch, sight.theme);
         Some((line, tasks.list.is_selected(*key)))
     });
     let mut all = sight.pictures.all().iter();
@@ -33,34 +48,28 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, tasks: &mut Tasks, sight: 
         (true, _) if tasks.has_settled() => "no task is like that",
         _ => "",
     };
-    draw::draw(
-        frame,
-        area,
-        sight.theme,
-        titles(tasks, &columns),
-        none,
-        rows,
-    );
+    let titles = titles(tasks, &shown);
+    draw::draw(frame, area, sight.theme, titles, none, rows);
 }
 
-fn titles(tasks: &Tasks, columns: &[(usize, u16)]) -> Line<'static> {
-    let cells = columns.iter().map(|(index, width)| {
-        let name = tasks.columns[*index];
-        let shape = &name.column().shape;
+fn titles(tasks: &Tasks, shown: &Shown) -> Line<'static> {
+    let cells = shown.widths.iter().map(|(index, width)| {
+        let name = shown.names[*index];
+        let shape = columns::shape(name, tasks.known, shown.is_tree);
         let mut title = shape.title.to_owned();
         if name == tasks.sort.column {
             title.push(if tasks.sort.reversed { '▲' } else { '▼' });
         }
-        cell(shape, &title, *width, Style::new())
+        cell(&shape, &title, *width, Style::new())
     });
     Line::from_iter(cells)
 }
 
 fn cells(
-    tasks: &Tasks,
-    columns: &[(usize, u16)],
+    shown: &Shown,
     seen: &Seen,
     task: &Task,
+    branch: Option<&Branch>,
     theme: Theme,
 ) -> Line<'static> {
     let severity = seen.picture.alerts.of_task(task.key);
@@ -68,13 +77,39 @@ fn cells(
         Some(severity) => theme.severity(severity),
         None => theme.state(task.state),
     };
-    let cells = columns.iter().map(|(index, width)| {
-        let name = tasks.columns[*index];
-        let style = match name {
-            ColumnName::Alert | ColumnName::State | ColumnName::Wait | ColumnName::For => of_state,
-            _ => Style::new(),
+    let cells = shown.widths.iter().map(|(index, width)| {
+        let name = shown.names[*index];
+        let (text, style) = match (name, branch) {
+            (ColumnName::Alert, Some(branch)) => {
+                let style = branch.worst.map(|worst| theme.severity(worst));
+                (mark(branch.worst).to_owned(), style.unwrap_or_default())
+            }
+            (ColumnName::Id, Some(branch)) => (branch_text(task, branch), Style::new()),
+            (ColumnName::Alert | ColumnName::State | ColumnName::Wait | ColumnName::For, _) => {
+                (name.cell(seen, task), of_state)
+            }
+            _ => (name.cell(seen, task), Style::new()),
         };
-        cell(&name.column().shape, &name.cell(seen, task), *width, style)
+        let shape = columns::shape(name, Default::default(), shown.is_tree);
+        cell(&shape, &text, *width, style)
     });
-    Line::from_iter(cells)
+    let line = Line::from_iter(cells);
+    match branch {
+        Some(branch) if branch.is_context => line.style(theme.faint()),
+        _ => line,
+    }
+}
+
+/// A task where it is in the tree: `  ▸ 4711 +35`. What is very deep is not moved
+/// further.
+fn branch_text(task: &Task, branch: &Branch) -> String {
+    const DEEPEST: u16 = 12;
+    let indent = "  ".repeat(branch.depth.min(DEEPEST).into());
+    let deeper = if branch.depth > DEEPEST { "…" } else { "" };
+    let id = task.tokio_id;
+    match (branch.below, branch.is_open) {
+        (0, _) => format!("{indent}{deeper}  {id}"),
+        (_, true) => format!("{indent}{deeper}▾ {id}"),
+        (below, false) => format!("{indent}{deeper}▸ {id} +{below}"),
+    }
 }

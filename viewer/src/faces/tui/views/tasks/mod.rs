@@ -1,46 +1,41 @@
 //! The tasks, a row for each.
 //!
-//! `columns` says what is told of a task, `choice` which of them the user wants to see
-//! and sorted by what, `order` finds these on a thread beside the UI's, `draw` shows
-//! them, and `written` makes a file of them.
+//! `columns` says what is told of a task, and `chooser` lets the user choose of that.
+//! `choice` is which tasks the user wants to see and in which order, `order` and `tree`
+//! find these on a thread beside the UI's, `draw` shows them, `act` does what is asked
+//! for, and `written` makes a file of them.
 
+mod act;
 mod choice;
+mod chooser;
 mod columns;
 mod draw;
 mod order;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod written;
 
 use ratatui::Frame;
+use ratatui::crossterm::event::{Event, KeyCode};
 use ratatui::layout::{Position, Rect};
 
-pub(in super::super) use self::choice::{Filter, Sort};
-pub use self::columns::ColumnName;
+use self::act::{KEYS, TREE_KEYS};
+use self::choice::{Choice, Sort};
+use self::chooser::Chooser;
 use self::columns::Known;
 pub(in super::super) use self::columns::mark;
+pub use self::columns::{ColumnError, ColumnName};
+use self::order::Rows;
+use self::tree::{Branch, Folds};
 pub(super) use self::written::of;
 use super::super::keys::{Action, Binding, MOVES};
 use super::super::options::Options;
-use super::super::table::{Hit, List, Orderer};
+use super::super::table::{FilterLine, Filtering, Hit, List, Orderer};
 use super::super::targets::{Pictures, TaskOf};
-use super::stacks::Subject;
 use super::task::TaskPage;
 use super::{Badge, Copied, Format, Link, News, Reaction, Sight, View, Writing};
-
-const KEYS: &[Binding] = &[
-    Binding::new(Action::Open, "Enter", "everything about the task").short("open"),
-    Binding::new(Action::Beside, "v", "the same beside the table, or not").short("beside"),
-    Binding::new(Action::Stacks, "d", "its stacks on the whole screen (dump)").short("stacks"),
-    Binding::new(
-        Action::SortPrevious,
-        "< Left h",
-        "sort by the column before",
-    )
-    .short("sort"),
-    Binding::new(Action::SortNext, "> Right l", "sort by the next column").short("sort"),
-    Binding::new(Action::Reverse, "r", "sort the other way round"),
-];
+use crate::filter::{Filter, Subject};
 
 /// The number of tasks.
 pub(super) fn badge(pictures: &Pictures) -> Badge {
@@ -56,17 +51,22 @@ pub(in super::super) struct Tasks {
     /// What these tasks are, if they are not all.
     title: Option<String>,
     list: List<TaskOf>,
+    /// Of a tree, what is told of each row besides.
+    branches: Vec<Branch>,
+    /// How many tasks the filter shows.
+    matches: usize,
     columns: Vec<ColumnName>,
-    /// What is known of any of them.
+    /// The columns on the screen, while the user chooses.
+    chooser: Option<Chooser>,
+    /// What is known of any of the tasks.
     known: Known,
     sort: Sort,
-    /// Which tasks are shown, if not all.
-    filter: Option<Filter>,
-    orderer: Orderer<Vec<TaskOf>>,
+    filter: FilterLine,
+    /// What is folded of the tree, if it is one.
+    tree: Option<Folds>,
+    orderer: Orderer<Rows>,
     /// The number of the first order since something else was chosen.
     chosen: u64,
-    /// Whether rows are to be put in order though the pictures have not changed.
-    stale: bool,
     /// What is told of the selected task beside the table, if it is.
     beside: Option<TaskPage>,
 }
@@ -77,13 +77,17 @@ impl Tasks {
         Tasks {
             title: None,
             list: List::new(),
+            branches: Vec::new(),
+            matches: 0,
             columns: options.columns.clone(),
+            chooser: None,
             known: Known::default(),
             sort: Sort::default(),
-            filter: None,
+            filter: FilterLine::new(Subject::Tasks),
+            tree: None,
             orderer: Orderer::default(),
-            chosen: 0,
-            stale: true,
+            // None has been asked for yet.
+            chosen: 1,
             beside: None,
         }
     }
@@ -92,88 +96,80 @@ impl Tasks {
     pub(super) fn only(options: &Options, filter: Filter, title: String) -> Self {
         Tasks {
             title: Some(title),
-            filter: Some(filter),
+            filter: FilterLine::of(filter),
             ..Tasks::new(options)
         }
     }
 
     /// Whether the rows are those that were chosen, and in the order that was.
     fn has_settled(&self) -> bool {
-        self.orderer.has_given(self.chosen) && !self.stale
+        self.orderer.has_given(self.chosen)
+    }
+
+    /// The columns from left to right. In a tree the number of a task is where its
+    /// branch is, before all that is told of it.
+    fn shown_columns(&self) -> Vec<ColumnName> {
+        let is_moved = |name: &ColumnName| self.tree.is_some() && *name == ColumnName::Id;
+        let shown = self.columns.iter().copied();
+        let mut shown: Vec<ColumnName> = shown.filter(|name| !is_moved(name)).collect();
+        if self.tree.is_some() {
+            let place = usize::from(shown.first() == Some(&ColumnName::Alert));
+            shown.insert(place, ColumnName::Id);
+        }
+        shown
     }
 
     /// Whether rows that are in order for some pictures are so for others. What a
     /// filter makes of time is not known.
     fn in_same_order(&self, before: &Pictures, now: &Pictures) -> bool {
         // Of several programs one may have stood still.
-        if self.filter.is_some() || now.are_several() {
+        if !self.filter.filter().is_all() || now.are_several() {
             return false;
         }
         let mut pairs = before.all().iter().zip(now.all());
         pairs.all(|(before, now)| {
             let (old, new) = (&before.picture.model, &now.picture.model);
+            let states = new.state_counts();
             old.tasks.is_same(&new.tasks)
                 && old.waits.is_same(&new.waits)
                 && old.resources.is_same(&new.resources)
                 && now.picture.alerts.concerns_same(&before.picture.alerts)
-                // Its time in polls grows.
-                && new.state_counts().running == 0
+                // Their times in polls and before them grow.
+                && states.running + states.scheduled == 0
         })
     }
 
     /// Has the rows put in order that are shown.
     fn order(&mut self, pictures: &Pictures) {
-        let (sort, filter) = (self.sort, self.filter.clone());
-        let choose = move |pictures: &Pictures| order::in_order(pictures, sort, filter.as_ref());
+        let choice = Choice {
+            filter: self.filter.filter().clone(),
+            sort: self.sort,
+            tree: self.tree.clone(),
+        };
+        let choose = move |pictures: &Pictures| order::rows(pictures, &choice);
         if let Some(rows) = self.orderer.order(pictures, pictures.tasks(), choose) {
-            self.list.replace(rows);
+            self.replace(rows);
         }
     }
 
     fn order_anew(&mut self, pictures: &Pictures) {
         self.order(pictures);
         self.chosen = self.orderer.asked();
-        self.stale = false;
     }
 
-    /// Sorts by that column, or the other way round if that is so already.
-    fn sort_by(&mut self, column: ColumnName) {
-        self.sort = match self.sort.column == column {
-            true => Sort {
-                reversed: !self.sort.reversed,
-                column,
-            },
-            false => Sort::by(column),
-        };
-    }
-
-    /// Sorts by the column that is so many further.
-    fn sort_further(&mut self, by: usize) {
-        let place = self.columns.iter().position(|it| *it == self.sort.column);
-        if !self.columns.is_empty() {
-            let place = (place.unwrap_or(0) + by) % self.columns.len();
-            self.sort = Sort::by(self.columns[place]);
-        }
+    fn replace(&mut self, rows: Rows) {
+        self.list.replace(rows.tasks);
+        self.branches = rows.branches;
+        self.matches = rows.matches;
     }
 
     /// What is beside the table is about the task that is selected.
     fn follow(&mut self, sight: &Sight<'_>) {
-        if self.beside.is_some()
-            && let Some(task) = self.list.selected()
-        {
-            let beside = self.beside.get_or_insert_with(|| TaskPage::new(task));
+        if let (Some(beside), Some(task)) = (&mut self.beside, self.list.selected()) {
             if beside.task() != task {
                 *beside = TaskPage::new(task);
             }
             beside.keep(sight);
-        }
-    }
-
-    fn open(&mut self) -> Reaction {
-        self.list.select_one();
-        match self.list.selected() {
-            Some(task) => Reaction::Open(Link::Task(task)),
-            None => Reaction::None,
         }
     }
 }
@@ -184,28 +180,26 @@ impl View for Tasks {
     }
 
     fn keys(&self) -> Vec<&'static [Binding]> {
-        vec![KEYS, MOVES]
+        match (&self.chooser, &self.tree) {
+            (Some(_), _) => vec![chooser::KEYS, MOVES],
+            (None, Some(_)) => vec![TREE_KEYS, KEYS, MOVES],
+            (None, None) => vec![KEYS, MOVES],
+        }
     }
 
     fn look(&mut self, sight: &Sight<'_>, news: News<'_>) -> bool {
-        let arrived = self.orderer.rows().map(|rows| self.list.replace(rows));
-        let moved = match news {
-            News::Nothing => false,
-            News::All => {
-                self.stale = true;
-                true
-            }
-            News::Pictures(before) => !self.in_same_order(before, sight.pictures),
-        };
-        self.known = Known::of(sight.pictures);
-        let draws = arrived.is_some() || self.stale || !matches!(news, News::Nothing);
-        if self.stale {
-            self.order_anew(sight.pictures);
-        } else if moved {
-            self.order(sight.pictures);
+        let arrived = self.orderer.rows().map(|rows| self.replace(rows));
+        match news {
+            News::Nothing => {}
+            News::All => self.order_anew(sight.pictures),
+            News::Pictures(before) if self.in_same_order(before, sight.pictures) => {}
+            News::Pictures(_) => self.order(sight.pictures),
         }
-        self.follow(sight);
-        draws
+        if !matches!(news, News::Nothing) {
+            self.known = Known::of(sight.pictures);
+            self.follow(sight);
+        }
+        arrived.is_some() || !matches!(news, News::Nothing)
     }
 
     fn keep(&mut self, sight: &Sight<'_>) {
@@ -215,52 +209,44 @@ impl View for Tasks {
     }
 
     fn act(&mut self, action: Action, sight: &Sight<'_>) -> Reaction {
-        match action {
-            Action::Open => return self.open(),
-            Action::Stacks => {
-                self.list.select_one();
-                return match self.list.selected() {
-                    Some(task) => Reaction::Open(Link::Stacks(Subject::Task(task))),
-                    None => Reaction::None,
+        self.asked(action, sight)
+    }
+
+    fn is_typing(&self) -> bool {
+        self.filter.is_typing()
+    }
+
+    fn type_in(&mut self, event: &Event, sight: &Sight<'_>) -> Reaction {
+        match self.filter.take(event) {
+            Filtering::Edited => {}
+            Filtering::Changed => self.order_anew(sight.pictures),
+            Filtering::Nothing => {
+                let Event::Key(key) = event else {
+                    return Reaction::None;
                 };
-            }
-            Action::Beside => {
-                self.list.select_one();
-                self.beside = match self.beside {
-                    Some(_) => None,
-                    None => self.list.selected().map(TaskPage::new),
+                // One may look at the rows meanwhile.
+                let action = match key.code {
+                    KeyCode::Up => Action::Up,
+                    KeyCode::Down => Action::Down,
+                    KeyCode::PageUp => Action::PageUp,
+                    KeyCode::PageDown => Action::PageDown,
+                    _ => return Reaction::None,
                 };
-                self.follow(sight);
-            }
-            Action::Back if self.beside.is_some() => self.beside = None,
-            Action::SortNext => self.sort_further(1),
-            Action::SortPrevious => self.sort_further(self.columns.len().saturating_sub(1)),
-            Action::Reverse => self.sort.reversed = !self.sort.reversed,
-            Action::Up
-            | Action::Down
-            | Action::PageUp
-            | Action::PageDown
-            | Action::First
-            | Action::Last => {
                 self.list.go(action);
                 self.follow(sight);
             }
-            _ => return Reaction::None,
-        }
-        if matches!(
-            action,
-            Action::SortNext | Action::SortPrevious | Action::Reverse
-        ) {
-            self.order_anew(sight.pictures);
         }
         Reaction::Done
     }
 
     fn click(&mut self, position: Position, twice: bool, sight: &Sight<'_>) -> Reaction {
+        if self.chooser.take().is_some() {
+            return Reaction::Done;
+        }
         match self.list.at(position) {
             None => return Reaction::None,
             Some(Hit::Title(index)) => {
-                if let Some(name) = self.columns.get(index) {
+                if let Some(name) = self.shown_columns().get(index) {
                     self.sort_by(*name);
                     self.order_anew(sight.pictures);
                 }
@@ -275,10 +261,16 @@ impl View for Tasks {
     }
 
     fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, sight: &Sight<'_>) {
+        let of = (self.matches, sight.pictures.tasks());
+        let matches = self.has_settled().then_some(of);
+        let area = self.filter.draw(frame, area, matches, sight.theme);
         let (table, beside) = super::super::draw::split(area, self.beside.is_some());
         draw::draw(frame, table, self, sight);
         if let (Some(area), Some(page)) = (beside, &mut self.beside) {
             page.draw_beside(frame, area, sight);
+        }
+        if let Some(chooser) = &mut self.chooser {
+            chooser.draw(frame, area, &self.columns, sight);
         }
     }
 

@@ -2,15 +2,55 @@
 
 use super::super::super::table::Texts;
 use super::super::super::targets::{Pictures, Seen, TaskOf};
+use super::choice::{Choice, Sort};
 use super::columns::SortBy;
-use super::{Filter, Sort};
+use super::tree::{self, Branch};
+use crate::filter::Filter;
+use crate::filter::rows::TaskRow;
 use crate::model::Task;
 
-/// The tasks that `filter` shows, sorted. The largest numbers come first, and texts in
-/// their order; of those that are equal, the older task.
-pub(super) fn in_order(pictures: &Pictures, sort: Sort, filter: Option<&Filter>) -> Vec<TaskOf> {
-    let shown = pictures.every_task().filter(|(key, seen, task)| {
-        filter.is_none_or(|filter| filter.shows(key.target, &seen.picture, task))
+/// The rows of the table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Rows {
+    pub(super) tasks: Vec<TaskOf>,
+    /// Of a tree, what is told of each row besides; else empty.
+    pub(super) branches: Vec<Branch>,
+    /// How many tasks the filter shows.
+    pub(super) matches: usize,
+}
+
+/// What was chosen. The largest numbers come first, and texts in their order; of those
+/// that are equal, the older task.
+pub(super) fn rows(pictures: &Pictures, choice: &Choice) -> Rows {
+    let tasks = in_order(pictures, choice.sort, &choice.filter);
+    let matches = tasks.len();
+    match &choice.tree {
+        Some(folds) => {
+            let (tasks, branches) = tree::grow(pictures, tasks, choice, folds);
+            Rows {
+                tasks,
+                branches,
+                matches,
+            }
+        }
+        None => Rows {
+            tasks,
+            branches: Vec::new(),
+            matches,
+        },
+    }
+}
+
+fn in_order(pictures: &Pictures, sort: Sort, filter: &Filter) -> Vec<TaskOf> {
+    let mut matcher = filter.matcher();
+    let shown = pictures.every_task().filter(|(_, seen, task)| {
+        filter.is_all()
+            || matcher.matches(&TaskRow {
+                target: &seen.name,
+                model: &seen.picture.model,
+                alerts: &seen.picture.alerts,
+                task,
+            })
     });
     let mut ranked = match sort.column.column().sort_by {
         SortBy::Number(number) => shown

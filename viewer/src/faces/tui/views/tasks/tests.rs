@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::super::super::table::Orderer;
-use super::super::super::targets::{Pictures, Source, Targets, TaskOf};
-use super::order::in_order;
-use super::{ColumnName, Filter, Sort};
+use super::super::super::targets::{Pictures, Source, Targets};
+use super::order::{Rows, rows};
+use super::{Choice, ColumnName, Sort};
 use crate::client::{Link, Picture};
+use crate::filter::{Filter, Subject};
 use crate::model::sample::Sample;
 use crate::model::{TaskKey, TaskState, WaitKind};
 use crate::rules::AlertBook;
@@ -24,6 +25,7 @@ fn pictures(sample: &Sample) -> Pictures {
     Targets::new(vec![Source {
         name: "shop:6669".to_owned(),
         picture: Arc::new(Mutex::new(picture)),
+        inspector: None,
     }])
     .pictures()
     .clone()
@@ -40,34 +42,41 @@ fn many() -> (Sample, Vec<TaskKey>) {
     (sample, tasks)
 }
 
-fn wait_for_rows(orderer: &mut Orderer<Vec<TaskOf>>) -> Vec<TaskKey> {
+fn wait_for_rows(orderer: &mut Orderer<Rows>) -> Vec<TaskKey> {
     let deadline = Instant::now() + Duration::from_secs(60);
     loop {
         if let Some(rows) = orderer.rows() {
-            return keys(rows);
+            return keys(&rows);
         }
         assert!(Instant::now() < deadline, "no rows come");
         std::thread::yield_now();
     }
 }
 
-fn keys(rows: Vec<TaskOf>) -> Vec<TaskKey> {
-    rows.into_iter().map(|row| row.key).collect()
+fn keys(rows: &Rows) -> Vec<TaskKey> {
+    assert_eq!(rows.matches, rows.tasks.len());
+    rows.tasks.iter().map(|row| row.key).collect()
 }
 
 /// Has the tasks put in order, at once if there are few.
 fn order(
-    orderer: &mut Orderer<Vec<TaskOf>>,
+    orderer: &mut Orderer<Rows>,
     pictures: &Pictures,
     sort: Sort,
-    filter: Option<Filter>,
+    filter: &str,
 ) -> Option<Vec<TaskKey>> {
-    let choose = move |pictures: &Pictures| in_order(pictures, sort, filter.as_ref());
-    orderer.order(pictures, pictures.tasks(), choose).map(keys)
+    let choice = Choice {
+        filter: Filter::parse(Subject::Tasks, filter).unwrap(),
+        sort,
+        tree: None,
+    };
+    let choose = move |pictures: &Pictures| rows(pictures, &choice);
+    let rows = orderer.order(pictures, pictures.tasks(), choose);
+    rows.as_ref().map(keys)
 }
 
 /// What is given, wherever it is put in order.
-fn tasks(pictures: &Pictures, sort: Sort, filter: Option<Filter>) -> Vec<TaskKey> {
+fn tasks(pictures: &Pictures, sort: Sort, filter: &str) -> Vec<TaskKey> {
     let mut orderer = Orderer::default();
     let rows = order(&mut orderer, pictures, sort, filter);
     let rows = rows.unwrap_or_else(|| wait_for_rows(&mut orderer));
@@ -90,7 +99,7 @@ fn each_column_puts_the_tasks_in_the_order_of_what_it_shows() {
     sample.state(one, TaskState::Running);
     sample.pass(5);
     let pictures = pictures(&sample);
-    let sorted = |column| tasks(&pictures, Sort::by(column), None);
+    let sorted = |column| tasks(&pictures, Sort::by(column), "");
     assert_eq!(
         sorted(ColumnName::Alert),
         [three, one, two],
@@ -112,14 +121,14 @@ fn each_column_puts_the_tasks_in_the_order_of_what_it_shows() {
         reversed: true,
         ..Sort::by(ColumnName::Name)
     };
-    assert_eq!(tasks(&pictures, reversed, None), [two, one, three]);
+    assert_eq!(tasks(&pictures, reversed, ""), [two, one, three]);
 }
 
 #[test]
 fn many_rows_come_in_the_same_order_as_few() {
     let (sample, all) = many();
     let pictures = pictures(&sample);
-    let rows = tasks(&pictures, Sort::by(ColumnName::For), None);
+    let rows = tasks(&pictures, Sort::by(ColumnName::For), "");
     assert_eq!(rows.len(), all.len());
     let longest: Vec<_> = all.iter().step_by(2).take(99).rev().copied().collect();
     assert_eq!(rows[..99], longest);
@@ -129,10 +138,8 @@ fn many_rows_come_in_the_same_order_as_few() {
 fn only_tasks_that_the_filter_shows_have_rows() {
     let (sample, _) = many();
     let pictures = pictures(&sample);
-    let receive = Filter::new(|picture, task| picture.model.wait_text(task).is_some());
-    assert_eq!(tasks(&pictures, Sort::default(), Some(receive)).len(), 99);
-    let none = Filter::new(|_, _| false);
-    assert!(tasks(&pictures, Sort::default(), Some(none)).is_empty());
+    assert_eq!(tasks(&pictures, Sort::default(), "wait:recv").len(), 99);
+    assert!(tasks(&pictures, Sort::default(), "wait:send").is_empty());
 }
 
 #[test]
@@ -141,14 +148,14 @@ fn the_ui_goes_on_while_many_rows_are_put_in_order_and_gets_the_newest() {
     let pictures = pictures(&sample);
     let mut orderer = Orderer::default();
     for column in [ColumnName::Id, ColumnName::Name, ColumnName::For] {
-        assert_eq!(order(&mut orderer, &pictures, Sort::by(column), None), None);
+        assert_eq!(order(&mut orderer, &pictures, Sort::by(column), ""), None);
         assert!(!orderer.has_given(orderer.asked()));
     }
     let mut last = wait_for_rows(&mut orderer);
     while !orderer.has_given(orderer.asked()) {
         last = wait_for_rows(&mut orderer);
     }
-    assert_eq!(last, tasks(&pictures, Sort::by(ColumnName::For), None));
+    assert_eq!(last, tasks(&pictures, Sort::by(ColumnName::For), ""));
 }
 
 #[test]
@@ -156,13 +163,13 @@ fn rows_of_older_pictures_do_not_replace_those_given_at_once() {
     let (sample, _) = many();
     let large = pictures(&sample);
     let mut orderer = Orderer::default();
-    assert_eq!(order(&mut orderer, &large, Sort::default(), None), None);
+    assert_eq!(order(&mut orderer, &large, Sort::default(), ""), None);
     let mut small = Sample::new();
     let only = small.task(1);
-    let rows = order(&mut orderer, &pictures(&small), Sort::default(), None);
+    let rows = order(&mut orderer, &pictures(&small), Sort::default(), "");
     assert_eq!(rows, Some(vec![only]));
     // What follows on the thread is done after what is still under way there.
-    let none = Some(Filter::new(|_, _| false));
-    assert_eq!(order(&mut orderer, &large, Sort::default(), none), None);
+    let none = order(&mut orderer, &large, Sort::default(), "name:none");
+    assert_eq!(none, None);
     assert_eq!(wait_for_rows(&mut orderer), []);
 }
