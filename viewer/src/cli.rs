@@ -12,7 +12,7 @@ use taskmon::client::{CredentialsError, Target};
 use taskmon::config::{Config, ConfigError};
 use taskmon::filter::{Filter, Subject};
 use taskmon::fleet::PrometheusUrl;
-use taskmon::rules::Thresholds;
+use taskmon::rules::{Settings, Thresholds};
 use taskmon::words::time::parse_duration;
 
 pub use self::check::{CheckOptions, OutputFile};
@@ -97,6 +97,12 @@ pub enum Command {
     Rules(RulesOptions),
     /// Run a service that leaks a task with every request, with the UI on it.
     Demo(DemoOptions),
+    /// Print the file of the user's own settings with everything as it is by default.
+    ///
+    /// In it, what begins with # and no space is a setting: without the # it says the same. The
+    /// file is for the looks, the keys and the columns of the terminal UI, and for thresholds where
+    /// a project's taskmon.toml has none.
+    Config(ConfigOptions),
     /// Print what makes a shell complete taskmon's commands and options.
     ///
     /// Where it is to be put depends on the shell; bash, for one, reads what is in
@@ -117,9 +123,18 @@ pub struct UiOptions {
     #[arg(long)]
     pub all_addresses: bool,
     #[command(flatten)]
+    pub look: LookOption,
+    #[command(flatten)]
     pub rules: RuleOptions,
     #[command(flatten)]
     pub connection: ConnectionOptions,
+}
+
+#[derive(Debug, Default, Args)]
+pub struct LookOption {
+    /// Draw with ASCII alone, also in a locale that has more.
+    #[arg(long)]
+    pub ascii: bool,
 }
 
 #[derive(Debug, Args)]
@@ -213,9 +228,18 @@ pub struct DemoOptions {
     /// Prints the address for viewers on a line of its own.
     #[arg(long)]
     pub headless: bool,
+    #[command(flatten)]
+    pub look: LookOption,
     /// End when standard input does: for whoever starts this as a child.
     #[arg(long, hide = true, requires = "headless")]
     pub until_stdin_closes: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigOptions {
+    /// Print where the file is looked for, the place that counts most first, and which is there.
+    #[arg(long)]
+    pub path: bool,
 }
 
 #[derive(Debug, Args)]
@@ -278,9 +302,14 @@ pub struct RuleOptions {
 impl RuleOptions {
     /// The settings of the rules: by default, then by the file, then by these options.
     pub fn load(&self) -> Result<Config, ConfigError> {
+        self.load_over(Settings::default())
+    }
+
+    /// The same, with `base` in place of the defaults.
+    pub fn load_over(&self, base: Settings) -> Result<Config, ConfigError> {
         // Without a working directory there is no file above it.
         let directory = std::env::current_dir().unwrap_or_default();
-        let mut config = Config::load(self.config.as_deref(), &directory)?;
+        let mut config = Config::load_over(base, self.config.as_deref(), &directory)?;
         let Thresholds {
             send, lock, poll, ..
         } = &mut config.settings.thresholds;

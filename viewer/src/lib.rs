@@ -2,8 +2,9 @@
 //!
 //! The rooms, in the order in which data passes through them: [`client`] connects
 //! and receives, [`model`] is the picture of the program, [`rules`] say what is
-//! wrong in it, [`faces`] show it, and [`filter`] says which rows of it. [`config`] is what the user wants of the rules,
-//! [`check`] does all of that over some time, for CI, and [`testing`] within a test.
+//! wrong in it, [`faces`] show it, and [`filter`] says which rows of it. [`config`] is
+//! what a project wants of the rules, `preferences` what a user wants of the terminal
+//! UI. [`check`] does all of that over some time, for CI, and [`testing`] within a test.
 //! [`fleet`] is many programs at once, as Prometheus sees them. [`demo`] is a program
 //! to look at.
 
@@ -25,6 +26,8 @@ pub mod faces;
 pub mod filter;
 pub mod fleet;
 pub mod model;
+#[cfg(feature = "cli")]
+pub mod preferences;
 pub mod rules;
 pub mod testing;
 pub mod words;

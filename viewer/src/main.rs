@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Some(Command::Fleet(options)) => commands::fleet(&options),
         Some(Command::Rules(options)) => commands::rules(&options),
         Some(Command::Demo(options)) => commands::demo(&options),
+        Some(Command::Config(options)) => commands::config(&options),
         Some(Command::Completions(options)) => commands::completions(&options),
         Some(Command::Man(options)) => commands::man(&options),
     };

@@ -92,3 +92,8 @@ fn the_help_of_completions_is_as_documented() {
 fn the_help_of_man_is_as_documented() {
     assert_help(&["man"], "man.txt");
 }
+
+#[test]
+fn the_help_of_config_is_as_documented() {
+    assert_help(&["config"], "config.txt");
+}

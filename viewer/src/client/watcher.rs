@@ -9,7 +9,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use super::feed::Feed;
 use super::folding::{Folding, PAGES_AHEAD};
 use super::{Inspector, Link, Picture, Target, WatchError};
-use crate::model::{Model, Timeline};
+use crate::model::{History, HistoryBounds, Model, Timeline};
 use crate::rules::{AlertBook, Settings};
 
 /// How long to wait after the first failure; twice as long after each further
@@ -39,6 +39,20 @@ impl Watcher {
         settings: impl Into<Arc<Settings>>,
         interval: Duration,
     ) -> Watcher {
+        Watcher::remembering(target, settings, interval, HistoryBounds::default())
+    }
+
+    /// The same, and keeps so much of the past in its pictures.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime.
+    pub fn remembering(
+        target: Target,
+        settings: impl Into<Arc<Settings>>,
+        interval: Duration,
+        history: HistoryBounds,
+    ) -> Watcher {
         let settings = settings.into();
         let picture = Arc::new(Mutex::new(Picture {
             model: Arc::default(),
@@ -54,6 +68,7 @@ impl Watcher {
             inspector: inspector.clone(),
             target,
             interval,
+            history,
             book: AlertBook::new(settings),
             shared: Shared(Arc::clone(&picture)),
         };
@@ -114,6 +129,7 @@ impl Drop for AbortOnDrop {
 struct Watching {
     target: Target,
     interval: Duration,
+    history: HistoryBounds,
     inspector: Inspector,
     /// What was wrong so far.
     book: AlertBook,
@@ -162,6 +178,7 @@ impl Watching {
         };
         let mut model = Model::default();
         model.timeline = Timeline::usual();
+        model.history = History::new(self.history);
         if let Err(error) = model.apply_hello(hello) {
             return WatchError::fold(&self.target, &error);
         }

@@ -6,9 +6,9 @@ use taskmon::faces::json::FleetReport;
 use taskmon::faces::{json_writer, tables};
 use taskmon::fleet::{self, Fleet};
 
-use super::screen::show;
-use super::{print, runtime, settings, terminal_width};
-use crate::cli::{FleetOptions, RuleOptions};
+use super::screen::{Wanted, show};
+use super::{print, runtime, terminal_width};
+use crate::cli::{FleetOptions, LookOption, RuleOptions};
 use crate::exit::{Failure, Outcome};
 
 /// Prints which services have stuck tasks, or shows the UI on one of them.
@@ -38,7 +38,10 @@ fn open(fleet: &Fleet, named: &str, options: &FleetOptions) -> Result<Outcome, F
         }
     };
     match target {
-        Some(target) => show(vec![target.into()], settings(&RuleOptions::default())?),
+        Some(target) => show(
+            vec![target.into()],
+            Wanted::new(&RuleOptions::default(), &LookOption::default())?,
+        ),
         None => {
             // A closed stderr is no reason to panic.
             let _ = writeln!(

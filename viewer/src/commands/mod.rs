@@ -1,6 +1,7 @@
 //! What each command does: connect, look, print.
 
 mod check;
+mod config;
 mod fleet;
 mod look;
 mod manual;
@@ -14,6 +15,7 @@ use taskmon::rules::{Allow, Settings};
 use taskmon::words::plain::plain;
 
 pub use self::check::check;
+pub use self::config::config;
 pub use self::fleet::fleet;
 pub use self::look::{alerts, channels, dump, tasks, waits};
 pub use self::manual::{completions, man};
@@ -30,7 +32,12 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
 
 /// What the rules go by. What has expired of the allow-list is told on stderr.
 fn settings(options: &RuleOptions) -> Result<Settings, ConfigError> {
-    let settings = options.load()?.settings;
+    settings_over(Settings::default(), options)
+}
+
+/// The same, with `base` where neither the file nor an option says anything.
+fn settings_over(base: Settings, options: &RuleOptions) -> Result<Settings, ConfigError> {
+    let settings = options.load_over(base)?.settings;
     note(settings.allow.iter().filter_map(Allow::expiry_note));
     Ok(settings)
 }

@@ -4,32 +4,36 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use taskmon::client::{self, Named, Target, Watcher};
+use taskmon::config::ConfigError;
 use taskmon::demo::{self, Child};
-use taskmon::faces::tui::{self, Options, Source};
+use taskmon::faces::tui::{self, Source};
+use taskmon::model::HistoryBounds;
+use taskmon::preferences::{Place, Preferences};
 use taskmon::rules::Settings;
 use tokio::runtime::Runtime;
 
-use super::{runtime, settings};
-use crate::cli::{DemoOptions, RuleOptions, UiOptions};
+use super::{runtime, settings_over};
+use crate::cli::{DemoOptions, LookOption, RuleOptions, UiOptions};
 use crate::exit::{Failure, Outcome};
 
 /// Shows the terminal UI until the user quits.
 pub fn ui(options: &UiOptions) -> Result<Outcome, Failure> {
-    let settings = settings(&options.rules)?;
     let credentials = options.connection.credentials()?;
-    let targets = match &*options.targets {
-        [] => &[Target::default()][..],
-        targets => targets,
+    let wanted = Wanted::new(&options.rules, &options.look)?;
+    let targets = match (&*options.targets, &*wanted.preferences.targets) {
+        ([], []) => vec![Target::default()],
+        ([], usual) => usual.to_vec(),
+        (targets, _) => targets.to_vec(),
     };
     let targets: Vec<_> = targets.iter().map(|it| it.with(&credentials)).collect();
     if !options.all_addresses {
-        return show(targets.into_iter().map(Named::from).collect(), settings);
+        return show(targets.into_iter().map(Named::from).collect(), wanted);
     }
     let mut named = Vec::new();
     for target in &targets {
         named.extend(runtime()?.block_on(client::every_address(target))?);
     }
-    show(named, settings)
+    show(named, wanted)
 }
 
 /// Runs the demo, with the UI on it unless that is not wanted.
@@ -38,34 +42,56 @@ pub fn demo(options: &DemoOptions) -> Result<Outcome, Failure> {
         demo::serve(options.fixed, options.until_stdin_closes)?;
         return Ok(Outcome::Fine);
     }
-    let settings = settings(&RuleOptions::default())?;
+    let wanted = Wanted::new(&RuleOptions::default(), &options.look)?;
     let child = Child::start(options.fixed)?;
-    show(vec![child.target().clone().into()], settings)
+    show(vec![child.target().clone().into()], wanted)
+}
+
+/// What the user wants, from the file of their own, that of the project, and the command
+/// line, of which the later ones win.
+pub(super) struct Wanted {
+    preferences: Preferences,
+    settings: Settings,
+}
+
+impl Wanted {
+    pub(super) fn new(rules: &RuleOptions, look: &LookOption) -> Result<Self, ConfigError> {
+        let mut preferences = Preferences::load(&Place::of_environment())?;
+        if look.ascii {
+            preferences.look.ascii = Some(true);
+        }
+        Ok(Wanted {
+            settings: settings_over(preferences.rules.clone(), rules)?,
+            preferences,
+        })
+    }
 }
 
 /// Shows the terminal UI on these targets.
-pub(super) fn show(targets: Vec<Named>, settings: Settings) -> Result<Outcome, Failure> {
+pub(super) fn show(targets: Vec<Named>, wanted: Wanted) -> Result<Outcome, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .thread_name("taskmon-client")
         .enable_all()
         .build()?;
     let _runtime = runtime.enter();
-    let settings = Arc::new(settings);
+    let settings = Arc::new(wanted.settings);
+    let history = HistoryBounds::reaching(wanted.preferences.history);
+    let interval = wanted.preferences.interval;
     // Each has its own connection, so that none waits for another.
     let watchers: Vec<(String, Watcher)> = targets
         .into_iter()
         .map(|named| {
-            // As often as the program likes.
-            let interval = std::time::Duration::ZERO;
-            let watcher = Watcher::start(named.target, Arc::clone(&settings), interval);
+            let settings = Arc::clone(&settings);
+            let watcher = Watcher::remembering(named.target, settings, interval, history);
             (named.name, watcher)
         })
         .collect();
     let sources = watchers.iter();
     let sources = sources.map(|(name, watcher)| Source::of(name.clone(), watcher));
     let stop = stop_when_told(&runtime);
-    tui::run(sources.collect(), Options::default(), &stop).map_err(Failure::Terminal)?;
+    let options = wanted.preferences.options();
+    tui::run(sources.collect(), options, &stop).map_err(Failure::Terminal)?;
     Ok(Outcome::Fine)
 }
 

@@ -40,21 +40,46 @@ fn shown(path: &Path) -> String {
 
 /// Something that makes no sense, and where it is in the text.
 #[derive(Debug)]
-pub(super) struct Wrong {
-    pub(super) at: Range<usize>,
-    pub(super) message: String,
+pub(crate) struct Wrong {
+    pub(crate) at: Range<usize>,
+    pub(crate) message: String,
+}
+
+impl ConfigError {
+    /// `file` could not be read, for this reason.
+    pub(crate) fn reading(file: &Path, source: io::Error) -> Self {
+        let path = file.to_owned();
+        match source.kind() {
+            io::ErrorKind::NotFound => ConfigError::Missing(path),
+            _ => ConfigError::Read { path, source },
+        }
+    }
 }
 
 impl Wrong {
-    pub(super) fn new(at: Range<usize>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(at: Range<usize>, message: impl Into<String>) -> Self {
         Wrong {
             at,
             message: message.into(),
         }
     }
 
+    /// `name` is not one of the `known`, all of which are a `what`; if it is like one of
+    /// them, that may be meant.
+    pub(crate) fn unknown(at: Range<usize>, what: &str, name: &str, known: &[&str]) -> Self {
+        let all: Vec<_> = known.iter().map(|known| format!("`{known}`")).collect();
+        let mut message = format!(
+            "unknown {what} `{name}`; expected one of {}",
+            all.join(", ")
+        );
+        if let Some(near) = nearest(name, known) {
+            message += &format!(": did you mean `{near}`?");
+        }
+        Wrong::new(at, message)
+    }
+
     /// The same for a person, of this text in this file.
-    pub(super) fn in_file(self, text: &str, path: &Path) -> ConfigError {
+    pub(crate) fn in_file(self, text: &str, path: &Path) -> ConfigError {
         let (line, column) = position(text, self.at.start);
         ConfigError::Wrong {
             path: path.to_owned(),
@@ -63,6 +88,14 @@ impl Wrong {
             message: self.message,
         }
     }
+}
+
+/// What someone who wrote `name` may have meant.
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    const ALIKE: f64 = 0.8;
+    let rated = known.iter().map(|it| (strsim::jaro_winkler(name, it), *it));
+    let best = rated.max_by(|(one, _), (other, _)| one.total_cmp(other));
+    best.filter(|(alike, _)| *alike >= ALIKE).map(|(_, it)| it)
 }
 
 /// The line and column of a byte, from 1.

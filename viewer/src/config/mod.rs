@@ -4,8 +4,8 @@
 //! come the [`Settings`] of the rules, or an error that names the file, the line and
 //! the column. Nothing in it is guessed at: what is not known is an error.
 
-mod error;
-mod read;
+pub(crate) mod error;
+pub(crate) mod read;
 mod values;
 
 use std::fs::File;
@@ -39,22 +39,32 @@ impl Config {
     ///
     /// If the named file is not there, or a file cannot be read or makes no sense.
     pub fn load(file: Option<&Path>, directory: &Path) -> Result<Self, ConfigError> {
+        Config::load_over(Settings::default(), file, directory)
+    }
+
+    /// The same, with `base` where the file says nothing.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Config::load`].
+    pub fn load_over(
+        base: Settings,
+        file: Option<&Path>,
+        directory: &Path,
+    ) -> Result<Self, ConfigError> {
         let path = match file {
             Some(file) => Some(file.to_owned()),
             None => find(directory),
         };
         let Some(path) = path else {
-            return Ok(Config::default());
+            return Ok(Config {
+                settings: base,
+                path: None,
+            });
         };
         let shown = path.strip_prefix(directory).unwrap_or(&path);
-        let text = read_file(&path).map_err(|source| match source.kind() {
-            io::ErrorKind::NotFound => ConfigError::Missing(shown.to_owned()),
-            _ => ConfigError::Read {
-                path: shown.to_owned(),
-                source,
-            },
-        })?;
-        let settings = Config::parse(&text, shown, &today())?;
+        let text = read_file(&path).map_err(|error| ConfigError::reading(shown, error))?;
+        let settings = Config::parse_over(base, &text, shown, &today())?;
         Ok(Config {
             settings,
             path: Some(path),
@@ -67,8 +77,17 @@ impl Config {
     ///
     /// If it makes no sense.
     pub fn parse(text: &str, path: &Path, today: &str) -> Result<Settings, ConfigError> {
+        Config::parse_over(Settings::default(), text, path, today)
+    }
+
+    fn parse_over(
+        base: Settings,
+        text: &str,
+        path: &Path,
+        today: &str,
+    ) -> Result<Settings, ConfigError> {
         let shown = path.to_string_lossy();
-        read::settings(text, &shown, today).map_err(|wrong| wrong.in_file(text, path))
+        read::settings(base, text, &shown, today).map_err(|wrong| wrong.in_file(text, path))
     }
 }
 
@@ -77,7 +96,8 @@ fn find(directory: &Path) -> Option<PathBuf> {
     folders.map(|it| it.join(FILE_NAME)).find(|it| it.is_file())
 }
 
-fn read_file(path: &Path) -> io::Result<String> {
+/// The text of a file, if that may be a configuration.
+pub(crate) fn read_file(path: &Path) -> io::Result<String> {
     let mut text = String::new();
     File::open(path)?
         .take(LARGEST + 1)

@@ -10,15 +10,26 @@ use super::values;
 use super::values::SeverityValue;
 use crate::rules::{Allow, Glob, Level, Limit, Settings, catalogue};
 
-type Entry<'a, 'i> = (&'a Spanned<DeString<'i>>, &'a Spanned<DeValue<'i>>);
+/// A key and its value, with their places in the text.
+pub(crate) type Entry<'a, 'i> = (&'a Spanned<DeString<'i>>, &'a Spanned<DeValue<'i>>);
 
-/// What `text` says. `path` and `today` are for the entries of the allow-list.
-pub(super) fn settings(text: &str, path: &str, today: &str) -> Result<Settings, Wrong> {
-    let file = DeTable::parse(text).map_err(|error| {
+/// What is written in `text`, whatever it means.
+pub(crate) fn parse(text: &str) -> Result<Spanned<DeTable<'_>>, Wrong> {
+    DeTable::parse(text).map_err(|error| {
         let message = error.message().trim_end().replace('\n', "; ");
         Wrong::new(error.span().unwrap_or_default(), message)
-    })?;
-    let mut settings = Settings::default();
+    })
+}
+
+/// What `text` says, and `settings` where it says nothing. `path` and `today` are for
+/// the entries of the allow-list.
+pub(super) fn settings(
+    mut settings: Settings,
+    text: &str,
+    path: &str,
+    today: &str,
+) -> Result<Settings, Wrong> {
+    let file = parse(text)?;
     for (key, value) in file.get_ref() {
         match &**key.get_ref() {
             "rules" => {
@@ -44,7 +55,8 @@ pub(super) fn settings(text: &str, path: &str, today: &str) -> Result<Settings, 
     Ok(settings)
 }
 
-fn set_rule(
+/// Takes in what is said of one rule.
+pub(crate) fn set_rule(
     settings: &mut Settings,
     rule: &Spanned<DeString<'_>>,
     value: &Spanned<DeValue<'_>>,
@@ -135,7 +147,8 @@ fn rule_name(name: &str, span: Range<usize>) -> Result<&'static str, Wrong> {
     })
 }
 
-fn table<'a, 'i>(
+/// The entries of a table.
+pub(crate) fn table<'a, 'i>(
     value: &'a Spanned<DeValue<'i>>,
 ) -> Result<impl Iterator<Item = Entry<'a, 'i>>, Wrong> {
     let table = value.get_ref().as_table();
@@ -144,12 +157,12 @@ fn table<'a, 'i>(
 }
 
 fn unknown_key(key: &Spanned<DeString<'_>>, known: &[&str]) -> Wrong {
-    let known: Vec<_> = known.iter().map(|key| format!("`{key}`")).collect();
-    let (name, known) = (key.get_ref(), known.join(", "));
-    Wrong::new(
-        key.span(),
-        format!("unknown key `{name}`; expected one of {known}"),
-    )
+    unknown(key, "key", known)
+}
+
+/// The name of an entry is not one of the `known`, all of which are a `what`.
+pub(crate) fn unknown(key: &Spanned<DeString<'_>>, what: &str, known: &[&str]) -> Wrong {
+    Wrong::unknown(key.span(), what, key.get_ref(), known)
 }
 
 #[cfg(test)]

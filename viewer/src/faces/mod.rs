@@ -13,4 +13,4 @@ pub mod rules;
 pub mod tables;
 #[cfg(feature = "cli")]
 pub mod tui;
-mod width;
+pub(crate) mod width;

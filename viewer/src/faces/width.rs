@@ -3,7 +3,7 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The end of a path, which says more than its start, in at most `width` cells.
-pub(super) fn keep_end(text: &str, width: usize) -> String {
+pub(crate) fn keep_end(text: &str, width: usize) -> String {
     if text.width() <= width || width == 0 {
         return text.to_owned();
     }
@@ -19,7 +19,7 @@ pub(super) fn keep_end(text: &str, width: usize) -> String {
 
 /// `text` in lines of at most `width` cells, broken at spaces as far as there
 /// are any; all but the first begin with `indent` spaces.
-pub(super) fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
     let width = width.max(1);
     // A narrow terminal has no room for both.
     let spaces = |count: usize| " ".repeat(count.min(width / 4));

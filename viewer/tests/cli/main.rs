@@ -12,6 +12,7 @@ mod connect;
 mod faces;
 mod fleet;
 mod manual;
+mod preferences;
 #[cfg(unix)]
 mod recipes;
 mod schema;

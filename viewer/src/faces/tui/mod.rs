@@ -33,13 +33,14 @@ use ratatui::crossterm::event;
 
 use self::app::App;
 pub use self::headless::Headless;
-pub use self::keys::{Action, Key, KeyError, KeyMap, KeyMapError};
+pub use self::keys::{Action, Key, KeyConflict, KeyError, KeyMap, KeyMapError};
 pub use self::options::Options;
 use self::screen::Screen;
 pub use self::targets::Source;
 use self::terminal::Taken;
 pub use self::theme::Theme;
-pub use self::views::tasks::{ColumnError, ColumnName};
+pub use self::views::tasks::{ColumnError, ColumnName, Sort};
+pub use self::views::{default_keys, key_conflict};
 
 /// The time between two looks at the pictures, and between two drawings at least.
 const FRAME: Duration = Duration::from_millis(33);

@@ -44,6 +44,17 @@ impl Default for HistoryBounds {
 }
 
 impl HistoryBounds {
+    /// What goes back so far, in no more than an hour's steps of a second: longer ones if
+    /// it is more.
+    pub fn reaching(reach: Duration) -> Self {
+        let steps = u32::try_from(reach.as_secs().div_ceil(3_600)).unwrap_or(u32::MAX);
+        HistoryBounds {
+            step: Duration::from_secs(1) * steps.max(1),
+            reach,
+            ..HistoryBounds::default()
+        }
+    }
+
     fn step_nanos(&self) -> u64 {
         u64::try_from(self.step.as_nanos()).map_or(u64::MAX, |nanos| nanos.max(1_000_000))
     }

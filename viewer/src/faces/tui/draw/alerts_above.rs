@@ -42,7 +42,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, pictures: &Pictures, theme
     for (seen, alert) in alerts.into_iter().take(area.height.into()) {
         let (mut line, message) = title(alert, theme);
         if pictures.are_several() {
-            line.push_span(Span::raw(format!("  {}", seen.name)));
+            line.push_span(Span::raw(format!("  {}", seen.short_name())));
         }
         if in_full {
             lines.push(line);

@@ -33,9 +33,14 @@ fn keys(app: &App, width: usize) -> String {
     let of_view = app.pages.seen().keys().into_iter().flatten();
     let all = of_view.chain(back).chain(COMMON);
     let mut shown: Vec<(&str, String)> = Vec::new();
-    for binding in all.filter(|binding| !binding.short.is_empty()) {
+    let mut taken: Vec<Key> = Vec::new();
+    for binding in all {
         let keys = map.keys(binding);
-        let Some(key) = keys.first().map(Key::sign) else {
+        // The first that something before does not stand for.
+        let key = keys.iter().find(|key| !taken.contains(key));
+        let key = key.filter(|_| !binding.short.is_empty()).map(Key::sign);
+        taken.extend(keys);
+        let Some(key) = key else {
             continue;
         };
         match shown.iter_mut().find(|(short, _)| *short == binding.short) {

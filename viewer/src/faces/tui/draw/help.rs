@@ -33,8 +33,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &mut App) {
             ])
         })
         .collect();
-    let block = Block::bordered().title(" keys ");
+    let block = Block::bordered();
     let inner = block.inner(area);
+    let title = match lines.len() > usize::from(inner.height) {
+        true => " keys (↑ ↓ for more) ",
+        false => " keys ",
+    };
+    let block = block.title(title);
     if let Some(scroll) = &mut app.help {
         scroll.fit(lines.len(), inner.height.into());
         let text = Text::from_iter(lines.into_iter().skip(scroll.top));

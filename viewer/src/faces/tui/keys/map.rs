@@ -41,6 +41,11 @@ impl KeyMap {
         Ok(())
     }
 
+    /// Whether the user has given this action keys of their own, or none.
+    pub(super) fn is_bound(&self, action: Action) -> bool {
+        self.bound.contains_key(&action)
+    }
+
     /// The keys of a binding.
     pub(in super::super) fn keys(&self, binding: &Binding) -> Vec<Key> {
         match self.bound.get(&binding.action) {

@@ -7,11 +7,13 @@
 
 mod action;
 mod common;
+mod conflict;
 mod key;
 mod map;
 
 pub use self::action::Action;
 pub(super) use self::common::{COMMON, MOVES};
+pub use self::conflict::KeyConflict;
 pub use self::key::{Key, KeyError};
 pub use self::map::{KeyMap, KeyMapError};
 

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::super::theme::Theme;
 use super::super::typed::{Typed, Typing, marked};
+use crate::faces::width::wrap;
 use crate::filter::{Filter, FilterError, Subject};
 use crate::rules::Severity;
 
@@ -119,9 +120,9 @@ impl FilterLine {
     }
 
     /// How many rows of the screen it takes: none if all is shown and nothing typed.
-    fn height(&self) -> u16 {
+    fn height(&self, width: u16) -> u16 {
         match (&self.typed, &self.error) {
-            (Some(_), Some(_)) => 2,
+            (Some(_), Some(error)) => 1 + told(error, width).len() as u16,
             (None, _) if self.filter.is_all() => 0,
             _ => 1,
         }
@@ -136,7 +137,7 @@ impl FilterLine {
         matches: Option<(usize, usize)>,
         theme: Theme,
     ) -> Rect {
-        let height = self.height().min(area.height.saturating_sub(1));
+        let height = self.height(area.width).min(area.height.saturating_sub(1));
         let layout = Layout::vertical([Constraint::Length(height), Constraint::Min(0)]);
         let [lines, rest] = layout.areas(area);
         if height == 0 {
@@ -161,18 +162,23 @@ impl FilterLine {
             }
         }
         frame.render_widget(Line::from(count), right);
-        if let (Some(error), 2) = (&self.error, height) {
+        if let Some(error) = &self.error {
             let style = theme.severity(Severity::Error);
-            let line = Line::styled(format!(" {error}"), style);
-            let second = Rect {
-                y: lines.y + 1,
-                height: 1,
-                ..lines
-            };
-            frame.render_widget(line, second);
+            let told = told(error, area.width).into_iter();
+            for (row, line) in lines.rows().skip(1).zip(told) {
+                frame.render_widget(Line::styled(line, style), row);
+            }
         }
         rest
     }
+}
+
+/// What is wrong in as many lines as it may take.
+fn told(error: &FilterError, width: u16) -> Vec<String> {
+    const MOST: usize = 3;
+    let mut lines = wrap(&format!(" {error}"), width.into(), 1);
+    lines.truncate(MOST);
+    lines
 }
 
 #[cfg(test)]
@@ -204,11 +210,11 @@ mod tests {
         assert_eq!(line.filter().to_string(), "polls:7");
         assert_eq!(press(&mut line, "x"), Filtering::Edited);
         assert_eq!(line.filter().to_string(), "polls:7");
-        assert_eq!(line.height(), 2);
+        assert_eq!(line.height(200), 2);
         press(&mut line, "\n");
         assert!(line.is_typing(), "what makes no sense is not kept");
         assert_eq!(press(&mut line, "<\n"), Filtering::Edited);
-        assert!(!line.is_typing() && line.height() == 1);
+        assert!(!line.is_typing() && line.height(200) == 1);
     }
 
     #[test]

@@ -34,6 +34,11 @@ impl Seen {
         }
     }
 
+    /// Its name without what most names begin with, for where there is little room.
+    pub(in super::super) fn short_name(&self) -> &str {
+        self.name.strip_prefix("http://").unwrap_or(&self.name)
+    }
+
     /// What is seen of it after `self`, with a picture that came at `now`.
     pub(super) fn followed_by(&self, picture: Picture, now: Instant) -> Self {
         let mut seen = Seen {

@@ -4,7 +4,7 @@ use taskmon_proto::v1::FrameOrigin::{Own, Runtime};
 use taskmon_proto::v1::WaitKind as WireKind;
 
 use super::super::keys::Action;
-use super::{CHANNELS, Ui};
+use super::{Ui, tab};
 use crate::model::sample::Sample;
 use crate::model::{Moment, ResourceKind, TaskState, WaitKind};
 use crate::words::plain::is_harmful;
@@ -35,7 +35,7 @@ fn shop() -> Sample {
 #[test]
 fn channels_are_a_table_with_the_full_one_first() {
     let mut ui = Ui::new(&shop());
-    ui.act(&[CHANNELS]);
+    ui.act(&[tab("Channels")]);
     let lines = ui.lines(140, 30);
     let titles = lines.iter().position(|line| line.contains("FILL")).unwrap();
     let first = &lines[titles + 1];
@@ -65,7 +65,7 @@ fn channels_are_a_table_with_the_full_one_first() {
 #[test]
 fn the_detail_of_a_channel_shows_both_of_its_ends() {
     let mut ui = Ui::new(&shop());
-    ui.act(&[CHANNELS, Action::Down, Action::Open]);
+    ui.act(&[tab("Channels"), Action::Down, Action::Open]);
     assert!(ui.shows("┌ ch#18 of shop::Product ─"));
     assert!(ui.shows("ch#18 (3/3 full, 2 senders waiting), last received 1m31s ago"));
     assert!(ui.shows("receiver: task 4702 [mutex lock, 1m30s]"));
@@ -82,7 +82,7 @@ fn the_detail_of_a_channel_shows_both_of_its_ends() {
 #[test]
 fn the_stacks_of_a_channel_are_those_of_its_ends() {
     let mut ui = Ui::new(&shop());
-    ui.act(&[CHANNELS, Action::Stacks]);
+    ui.act(&[tab("Channels"), Action::Stacks]);
     assert!(ui.shows("receiver:") && ui.shows("task 4702 [mutex lock, 1m30s]"));
     assert!(ui.shows("sender:") && ui.shows("task 1 [mpsc send, 1m29s]"));
     assert!(ui.line("shop::produce").contains("src/api.rs:41:9"));
@@ -92,7 +92,7 @@ fn the_stacks_of_a_channel_are_those_of_its_ends() {
 fn the_selection_stays_on_its_channel_and_says_if_it_is_gone() {
     let mut sample = shop();
     let mut ui = Ui::new(&sample);
-    ui.act(&[CHANNELS, Action::Last, Action::Open]);
+    ui.act(&[tab("Channels"), Action::Last, Action::Open]);
     assert!(ui.shows("┌ ch#4 ─"));
     let idle = sample.model.resources.values();
     let idle = idle.filter(|it| it.serial == 4).map(|it| it.key).next();
@@ -126,7 +126,7 @@ fn a_paused_viewer_keeps_its_channels() {
     ui.act(&[Action::Pause]);
     sample.resource(ResourceKind::Mpsc, 77);
     ui.update(&sample);
-    ui.act(&[CHANNELS]);
+    ui.act(&[tab("Channels")]);
     assert!(ui.shows("ch#18") && !ui.shows("ch#77"));
     ui.act(&[Action::Pause]);
     assert!(ui.shows("ch#77"));
@@ -139,7 +139,7 @@ fn an_idle_receiver_makes_no_channel_look_full() {
     let receiver = sample.task(1);
     sample.wait_on(receiver, WaitKind::MpscRecv, 10, channel);
     let mut ui = Ui::new(&sample);
-    ui.act(&[CHANNELS]);
+    ui.act(&[tab("Channels")]);
     assert!(ui.line("ch#1").contains("empty"));
     sample.state(receiver, TaskState::Running);
     ui.update(&sample);
@@ -149,7 +149,7 @@ fn an_idle_receiver_makes_no_channel_look_full() {
 #[test]
 fn without_channels_that_is_said() {
     let mut ui = Ui::new(&Sample::new());
-    ui.act(&[CHANNELS, Action::Down, Action::Open]);
+    ui.act(&[tab("Channels"), Action::Down, Action::Open]);
     assert!(ui.shows("no bounded channels are known"));
 }
 
@@ -160,7 +160,7 @@ fn what_a_program_calls_its_types_does_nothing_to_the_screen() {
         resource.element_type = Some("\u{1b}[31mevil\r\n\u{202e}".into());
     }
     let mut ui = Ui::new(&sample);
-    ui.act(&[CHANNELS, Action::Down, Action::Open]);
+    ui.act(&[tab("Channels"), Action::Down, Action::Open]);
     let screen = ui.lines(140, 40).concat();
     assert!(screen.contains(r"\u{1b}[31mevil"), "{screen}");
     assert!(!screen.chars().any(is_harmful));

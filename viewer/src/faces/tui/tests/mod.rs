@@ -2,14 +2,18 @@
 
 mod ascii;
 mod channels;
+mod handling;
+mod samples;
+mod snapshots;
 mod stacks;
+mod walk;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::crossterm::event::{KeyCode, KeyEvent};
+use ratatui::crossterm::event::{Event, KeyCode, KeyEvent};
 use ratatui::style::{Color, Modifier};
 
 use super::app::App;
@@ -18,13 +22,17 @@ use super::keys::{Action, Key};
 use super::options::Options;
 use super::targets::Source;
 use super::theme::Theme;
+use super::views::TABS;
 use crate::client::{Link, Picture};
 use crate::model::sample::Sample;
 use crate::model::{Level, ResourceKind, TaskState, WaitKind};
 use crate::rules::{AlertBook, Thresholds};
 
-/// The number of the tab of the channels.
-const CHANNELS: Action = Action::Tab(1);
+/// What shows the tab of that name.
+fn tab(name: &str) -> Action {
+    let place = TABS.iter().position(|tab| tab.name == name).unwrap();
+    Action::Tab(place as u8)
+}
 
 /// A UI and the pictures that it is on.
 struct Ui {
@@ -102,6 +110,30 @@ impl Ui {
         for action in actions {
             self.app.act(*action);
             self.app.look();
+        }
+    }
+
+    /// Types letters; `\n` is Enter, and `\u{1b}` Esc.
+    fn press(&mut self, keys: &str) {
+        for key in keys.chars() {
+            let code = match key {
+                '\n' => KeyCode::Enter,
+                '\u{1b}' => KeyCode::Esc,
+                key => KeyCode::Char(key),
+            };
+            let event = Event::Key(KeyEvent::from(code));
+            self.app.take(&event, Instant::now());
+            self.app.look();
+        }
+    }
+
+    /// Waits until all rows are as they were chosen.
+    fn settle(&mut self) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !self.app.is_settled() {
+            assert!(Instant::now() < deadline, "no rows come");
+            self.app.look();
+            std::thread::yield_now();
         }
     }
 
@@ -194,11 +226,11 @@ fn no_size_and_no_state_is_too_much() {
                 &[Action::Open, Action::Last],
                 &[Action::Last, Action::Beside, Action::Pause],
                 &[Action::Stacks, Action::Frames, Action::Last],
-                &[CHANNELS],
-                &[CHANNELS, Action::Open, Action::Down],
-                &[CHANNELS, Action::Stacks, Action::PageDown],
-                &[Action::Tab(2), Action::Down],
-                &[Action::Tab(2), Action::Open, Action::Open],
+                &[tab("Channels")],
+                &[tab("Channels"), Action::Open, Action::Down],
+                &[tab("Channels"), Action::Stacks, Action::PageDown],
+                &[tab("Alerts"), Action::Down],
+                &[tab("Alerts"), Action::Open, Action::Open],
                 &[
                     Action::Up,
                     Action::PageDown,
@@ -368,14 +400,13 @@ fn every_view_says_its_keys_and_they_do_what_it_says() {
     for (key, action) in [
         ("d", Action::Stacks),
         ("f", Action::Frames),
-        ("c", CHANNELS),
-        ("2", CHANNELS),
+        ("c", tab("Channels")),
         ("Tab", Action::NextTab),
         ("Enter", Action::Open),
     ] {
         assert_eq!(ui.app.action_of(key.parse().unwrap()), Some(action));
     }
-    ui.act(&[CHANNELS, Action::Help]);
+    ui.act(&[tab("Channels"), Action::Help]);
     assert!(!ui.shows("sort the other way round"));
     let quit: Key = "Ctrl-C".parse().unwrap();
     ui.act(&[ui.app.action_of(quit).unwrap()]);
@@ -390,11 +421,7 @@ fn of_a_large_program_the_screen_shows_what_there_is_until_its_rows_are_in_order
     }
     let mut ui = Ui::new(&sample);
     assert!(ui.shows("2993 tasks") && !ui.shows("no task is"));
-    let deadline = Instant::now() + Duration::from_secs(60);
-    while !ui.app.is_settled() {
-        assert!(Instant::now() < deadline, "no rows come");
-        ui.app.look();
-    }
+    ui.settle();
     ui.act(&[Action::Down, Action::Beside]);
     assert!(ui.shows("┌ task 2 ─"), "the stuck one is first");
 }

@@ -56,9 +56,14 @@ impl Theme {
         }
     }
 
-    /// As the environment says.
+    /// As `look` says; what it leaves open, as the environment of this process does.
+    pub fn for_terminal(look: &Look) -> Self {
+        Theme::new(look, &Environment::read())
+    }
+
+    /// As the environment of this process says.
     pub fn from_environment() -> Self {
-        Theme::new(&Look::default(), &Environment::read())
+        Theme::for_terminal(&Look::default())
     }
 
     /// Without anything but ASCII.

@@ -14,6 +14,7 @@ pub(super) mod tasks;
 mod view;
 
 pub(super) use self::view::{Badge, Copied, Format, Link, News, Reaction, Sight, View, Writing};
+use super::keys::{Action, Binding, COMMON, KeyConflict, KeyMap, MOVES};
 use super::options::Options;
 use super::targets::Pictures;
 
@@ -60,6 +61,38 @@ pub(super) const TABS: &[Tab] = &[
         make: |_| Box::new(process::Process::new()),
     },
 ];
+
+/// What in `keys` cannot be meant, in any of the views.
+pub fn key_conflict(keys: &KeyMap) -> Option<KeyConflict> {
+    let mut all = all_keys().into_iter();
+    all.find_map(|(view, bindings)| KeyConflict::find(view, &bindings, keys))
+}
+
+/// Every action that is of use somewhere, and the keys that come with taskmon for it,
+/// with spaces between them: those of the view in which it is first.
+pub fn default_keys() -> Vec<(Action, String)> {
+    let all = all_keys();
+    let of = |action| {
+        let mut bindings = all.iter().flat_map(|(_, bindings)| bindings);
+        let found = bindings.find(|binding| binding.action == action)?;
+        Some((action, found.keys.to_owned()))
+    };
+    Action::all().filter_map(of).collect()
+}
+
+/// What holds in each of the views, that which wins first.
+fn all_keys() -> Vec<(&'static str, Vec<&'static Binding>)> {
+    let options = Options::default();
+    let tabs = TABS.iter();
+    let tabs = tabs.map(|tab| (tab.name, (tab.make)(&options).keys()));
+    let opened = [
+        ("Task", vec![task::KEYS, MOVES]),
+        ("Stacks", vec![stacks::KEYS, MOVES]),
+    ];
+    let all = tabs.chain(opened).chain(tasks::further_keys());
+    all.map(|(view, tables)| (view, tables.into_iter().flatten().chain(COMMON).collect()))
+        .collect()
+}
 
 /// What `link` leads to.
 pub(super) fn open(link: Link, options: &Options) -> Box<dyn View> {

@@ -29,7 +29,7 @@ pub(super) fn all(app: &App, now: &Pictures) -> Vec<String> {
     let mut others = Vec::new();
     for seen in now.all() {
         let of_program = of_program(&seen.picture.model).into_iter();
-        others.extend(of_program.map(|notice| format!("{}: {notice}", seen.name)));
+        others.extend(of_program.map(|notice| format!("{}: {notice}", seen.short_name())));
     }
     let more = others.len().saturating_sub(OF_SEVERAL);
     others.truncate(OF_SEVERAL);

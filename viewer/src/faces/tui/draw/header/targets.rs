@@ -32,7 +32,10 @@ pub(super) fn lines(
     let room = usize::from(screen.height / 4).max(1);
     // The last line says how many there are more.
     let told = if pairs.len() > room { room - 1 } else { room };
-    let width = pairs.iter().map(|(now, _)| now.name.chars().count()).max();
+    let width = pairs
+        .iter()
+        .map(|(now, _)| now.short_name().chars().count())
+        .max();
     let width = width.unwrap_or(0).min(NAME);
     let some = pairs.iter().take(told);
     lines.extend(some.map(|(now, shown)| one(now, shown, width, theme)));
@@ -52,28 +55,23 @@ fn all(live: usize, shown: &Pictures, theme: Theme) -> Line<'static> {
             theme.severity(Severity::Error),
         ),
     };
-    let count = |severity, name| match shown.alerts(severity) {
+    let count = |severity: Severity| match shown.alerts(severity) {
         0 => String::new(),
-        count => format!("  {count} {name}"),
+        1 => format!("  1 {severity}"),
+        count => format!("  {count} {severity}s"),
     };
     Line::from(vec![
         Span::styled("taskmon ", theme.title()),
         Span::raw(format!("{targets} targets  ")),
         connected,
         Span::styled(format!("  {} tasks", shown.tasks()), theme.title()),
-        Span::styled(
-            count(Severity::Error, "errors"),
-            theme.severity(Severity::Error),
-        ),
-        Span::styled(
-            count(Severity::Warning, "warnings"),
-            theme.severity(Severity::Warning),
-        ),
+        Span::styled(count(Severity::Error), theme.severity(Severity::Error)),
+        Span::styled(count(Severity::Warning), theme.severity(Severity::Warning)),
     ])
 }
 
 fn one(now: &Seen, shown: &Seen, width: usize, theme: Theme) -> Line<'static> {
-    let name: String = now.name.chars().take(width).collect();
+    let name: String = now.short_name().chars().take(width).collect();
     let mut line = vec![
         Span::raw(format!("{name:<width$}  ")),
         link(&now.picture.link, theme),

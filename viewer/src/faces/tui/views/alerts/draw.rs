@@ -21,8 +21,8 @@ const SHAPES: [Shape; 8] = [
     shape("LONGEST", 7, 0, 3, Right, Keeps::Start),
     shape("SINCE", 8, 0, 4, Right, Keeps::Start),
     shape("TARGET", 12, 1, 5, Left, Keeps::End),
-    shape("WHERE", 20, 2, 2, Left, Keeps::End),
-    shape("WHAT", 20, 3, 6, Left, Keeps::Start),
+    shape("WHERE", 20, 1, 2, Left, Keeps::End),
+    shape("WHAT", 20, 4, 6, Left, Keeps::Start),
 ];
 /// The index of the column that several programs need.
 const TARGET: usize = 5;
@@ -97,7 +97,7 @@ fn texts(found: &Found<'_>) -> [String; SHAPES.len()] {
         alert.tasks.to_string(),
         human(alert.longest),
         since,
-        found.seen.name.to_string(),
+        found.seen.short_name().to_owned(),
         plain(&site.unwrap_or_default()).into_owned(),
         plain(&alert.message).into_owned(),
     ]

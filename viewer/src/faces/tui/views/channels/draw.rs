@@ -70,7 +70,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, channels: &mut Channels, s
         .map(|key| {
             let seen = sight.pictures.get(key.target)?;
             let channel = seen.picture.model.channel(key.key)?;
-            let target = target.is_some().then(|| seen.name.to_string());
+            let target = target.is_some().then(|| seen.short_name().to_owned());
             let texts = channel_cells(&seen.picture.model, &channel);
             let texts: Vec<String> = target.into_iter().chain(texts).collect();
             let style = match channel.fill {

@@ -17,7 +17,7 @@ use crate::faces::json_writer;
 use crate::model::Task;
 use crate::words::plain::plain;
 
-const KEYS: &[Binding] = &[
+pub(super) const KEYS: &[Binding] = &[
     Binding::new(Action::Stacks, "d", "back to where it was opened"),
     Binding::new(
         Action::Frames,

@@ -37,8 +37,10 @@ impl Figures<'_> {
     pub(super) fn height(&self, width: u16) -> u16 {
         let timeline = if self.timeline.is_some() { TIMELINE } else { 0 };
         let details = match self.answer {
-            Answer::Told(_) if width >= BESIDE => HISTOGRAM + 1,
-            Answer::Told(_) => 2 * (HISTOGRAM + 1),
+            Answer::Told(details) if width >= BESIDE => {
+                rows(&details.polls).max(rows(&details.delays)) + 1
+            }
+            Answer::Told(details) => rows(&details.polls) + rows(&details.delays) + 2,
             Answer::Asked | Answer::NotAvailable => 0,
         };
         timeline + details
@@ -92,8 +94,9 @@ impl Figures<'_> {
                 (left, right)
             }
             false => {
-                let rows = Constraint::Length(HISTOGRAM);
-                let [above, below] = Layout::vertical([rows, rows]).spacing(1).areas(area);
+                let rows = [rows(&details.polls), rows(&details.delays)];
+                let rows = rows.map(Constraint::Length);
+                let [above, below] = Layout::vertical(rows).spacing(1).areas(area);
                 (above, below)
             }
         };
@@ -123,6 +126,11 @@ impl Figures<'_> {
         }
         .render(area, buffer);
     }
+}
+
+/// How many rows a histogram takes.
+fn rows(times: &RecentTimes) -> u16 {
+    if times.is_empty() { 1 } else { HISTOGRAM }
 }
 
 fn buckets(times: &RecentTimes) -> Vec<Bucket> {

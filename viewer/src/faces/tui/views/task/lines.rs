@@ -23,8 +23,9 @@ pub(super) fn title(task: &Task) -> String {
     plain(&task.title()).into_owned()
 }
 
-/// All that is known of a task, in as many cells as there is room for.
-pub(super) fn all(
+/// What a task does, what is wrong with it and how it came to be, in as many cells as
+/// there is room for.
+pub(super) fn story(
     selected: &Selected,
     seen: &Seen,
     sight: &Sight<'_>,
@@ -35,7 +36,7 @@ pub(super) fn all(
         Selected::Ended(ended) => over(&seen.picture.model, ended, width),
     };
     if sight.pictures.are_several() {
-        lines.insert(0, Line::raw(format!("of {}", seen.name)));
+        lines.insert(0, Line::raw(format!("in {}", seen.name)));
     }
     lines
 }
@@ -49,7 +50,6 @@ fn live(sight: &Sight<'_>, picture: &Picture, task: &Task, width: u16) -> Vec<Li
     ])];
     lines.extend(stacks(sight, model, task, width));
     lines.extend(alerts(picture, task, width, theme));
-    lines.extend(facts(task, model.now));
     lines
 }
 
@@ -116,35 +116,71 @@ fn over(model: &Model, ended: &EndedTask, width: u16) -> Vec<Line<'static>> {
     };
     let mut lines = vec![Line::raw(format!("this task has {how}, {ago} ago"))];
     lines.extend(to_lines(&spawn_rows(model, &ended.task, usize::MAX), width));
-    lines.extend(facts(&ended.task, ended.ended_at));
     lines
 }
 
-/// What is known of a task, up to `until`.
-fn facts(task: &Task, until: Moment) -> Vec<Line<'static>> {
-    let mut lines = Vec::new();
-    let boxed = match task.original_size {
-        Some(original) => format!(" (boxed, {} before)", bytes(original)),
-        None => String::new(),
+/// The least width of a fact, with the gap after it.
+const FACT: usize = 38;
+/// The width of what a fact is called.
+const CALLED: usize = 14;
+
+/// Everything that is counted of a task, beside each other as far as there is room.
+pub(super) fn facts(
+    selected: &Selected,
+    seen: &Seen,
+    sight: &Sight<'_>,
+    width: u16,
+) -> Vec<Line<'static>> {
+    let columns = (usize::from(width) / FACT).clamp(1, 3);
+    let wide = usize::from(width) / columns;
+    let facts = each_fact(selected, seen.picture.model.now);
+    let rows = facts.len().div_ceil(columns);
+    let line = |row: usize| {
+        let mut line = Line::default();
+        for (name, value) in facts.iter().skip(row).step_by(rows) {
+            let called = format!("  {name:<CALLED$}");
+            let room = wide.saturating_sub(CALLED + 2);
+            line.push_span(Span::styled(called, sight.theme.faint()));
+            line.push_span(Span::raw(format!("{value:<room$}")));
+        }
+        line
     };
-    lines.push(Line::raw(format!(
-        "future of {}{boxed}; {} polls, the longest {}",
-        bytes(task.size),
-        task.polls,
-        human(task.longest_poll)
-    )));
-    lines.push(Line::raw(format!(
-        "busy {}, scheduled {}, idle {}",
-        human(task.busy_at(until)),
-        human(task.scheduled_at(until)),
-        human(task.idle_at(until))
-    )));
-    lines.push(Line::raw(format!(
-        "{} wakes, {} by itself; wakers: {} cloned, {} dropped",
-        task.wakes, task.self_wakes, task.waker_clones, task.waker_drops
-    )));
-    if let Some(thread) = &task.thread {
-        lines.push(Line::raw(format!("last polled on {}", plain(thread))));
+    (0..rows).map(line).collect()
+}
+
+fn each_fact(selected: &Selected, now: Moment) -> Vec<(&'static str, String)> {
+    let (task, until) = match selected {
+        Selected::Live(task) => (task, now),
+        Selected::Ended(ended) => (&ended.task, ended.ended_at),
+    };
+    let mut size = bytes(task.size);
+    if let Some(original) = task.original_size {
+        size += &format!(" (boxed, {} before)", bytes(original));
     }
-    lines
+    let share = |part: u64, whole: u64| match whole {
+        0 => part.to_string(),
+        _ => format!("{part} ({}%)", u128::from(part) * 100 / u128::from(whole)),
+    };
+    let mut facts = vec![
+        ("id", task.tokio_id.to_string()),
+        ("kind", task.kind.to_string()),
+        ("age", human(task.age(until))),
+        ("future", size),
+        ("polls", task.polls.to_string()),
+        ("longest poll", human(task.longest_poll)),
+        ("busy", human(task.busy_at(until))),
+        ("scheduled", human(task.scheduled_at(until))),
+        ("idle", human(task.idle_at(until))),
+        ("wakes", task.wakes.to_string()),
+        ("by itself", share(task.self_wakes, task.wakes)),
+        ("wakers cloned", task.waker_clones.to_string()),
+        ("and dropped", task.waker_drops.to_string()),
+    ];
+    if let Some(at) = task.last_poll {
+        facts.push(("last poll", format!("{} ago", human(now.since(at)))));
+    }
+    if let Some(thread) = &task.thread {
+        facts.push(("last polled on", format!(" {}", plain(thread))));
+    }
+    facts
 }

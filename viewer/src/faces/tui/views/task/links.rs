@@ -82,9 +82,13 @@ fn to_resource(
             format!("tasks that wait on {resource}"),
         ),
     };
+    let name = resource.to_string();
+    let text = model.resource_text(resource);
+    // What follows its name.
+    let more = text.strip_prefix(&name).unwrap_or_default();
     Way {
-        name: resource.to_string(),
-        what: format!("{}: {}", role.text(), plain(&model.resource_text(resource))),
+        what: format!("{}{}", role.text(), plain(more)),
+        name,
         link,
     }
 }

@@ -25,7 +25,7 @@ use super::{Copied, Format, Link, News, Reaction, Sight, View, Writing};
 use crate::client::Answer;
 use crate::model::{EndedTask, Task, TaskEnd};
 
-const KEYS: &[Binding] = &[
+pub(super) const KEYS: &[Binding] = &[
     Binding::new(Action::Open, "Enter", "open what is marked").short("open"),
     Binding::new(
         Action::NextLink,
@@ -40,6 +40,9 @@ const KEYS: &[Binding] = &[
     ),
     Binding::new(Action::Stacks, "d", "its stacks on the whole screen (dump)").short("stacks"),
 ];
+
+/// The width in which it is written to a file.
+const WRITTEN: u16 = 120;
 
 /// The task that is looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,10 +106,11 @@ impl TaskPage {
     /// Its title, and all that is said of it in words.
     fn lines(&self, sight: &Sight<'_>, width: u16) -> (String, Vec<Line<'static>>) {
         match (self.selected(sight), sight.pictures.get(self.task.target)) {
-            (Some(selected), Some(seen)) => (
-                lines::title(selected.task()),
-                lines::all(&selected, seen, sight, width),
-            ),
+            (Some(selected), Some(seen)) => {
+                let mut all = lines::story(&selected, seen, sight, width);
+                all.extend(lines::facts(&selected, seen, sight, width));
+                (lines::title(selected.task()), all)
+            }
             _ => ("a task that is not known any more".to_owned(), Vec::new()),
         }
     }
@@ -272,7 +276,7 @@ impl View for TaskPage {
         match format {
             Format::Json => Stacks::new(Subject::Task(self.task)).written(format, sight),
             Format::Text => {
-                let (title, lines) = self.lines(sight, u16::MAX);
+                let (title, lines) = self.lines(sight, WRITTEN);
                 let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
                 Box::new(move |out| {
                     writeln!(out, "{title}")?;

@@ -89,7 +89,7 @@ impl Page {
         sight: &Sight<'_>,
     ) {
         let Content { selected, seen, .. } = content;
-        let mut text = lines::all(selected, seen, sight, area.width);
+        let mut text = lines::story(selected, seen, sight, area.width);
         text.truncate(MOST_ROWS);
         self.area = area;
         self.ways = links::all(content.of, selected, seen, content.related, sight);
@@ -99,6 +99,9 @@ impl Page {
         }
         self.first = text.len();
         text.extend(self.way_lines(self.place_of(marked), sight));
+        text.push(Line::raw(""));
+        text.push(Line::styled("NUMBERS", sight.theme.title()));
+        text.extend(lines::facts(selected, seen, sight, area.width));
         let figures = Figures {
             timeline: content.related.timeline.as_ref(),
             now: seen.picture.model.now,

@@ -6,9 +6,11 @@ use crate::filter::Filter;
 
 /// What the table is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sort {
-    pub(super) column: ColumnName,
-    pub(super) reversed: bool,
+pub struct Sort {
+    /// The column.
+    pub column: ColumnName,
+    /// Whether it is the other way round.
+    pub reversed: bool,
 }
 
 impl Sort {

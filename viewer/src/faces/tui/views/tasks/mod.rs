@@ -21,7 +21,8 @@ use ratatui::crossterm::event::{Event, KeyCode};
 use ratatui::layout::{Position, Rect};
 
 use self::act::{KEYS, TREE_KEYS};
-use self::choice::{Choice, Sort};
+use self::choice::Choice;
+pub use self::choice::Sort;
 use self::chooser::Chooser;
 use self::columns::Known;
 pub(in super::super) use self::columns::mark;
@@ -43,6 +44,15 @@ pub(super) fn badge(pictures: &Pictures) -> Badge {
         text: pictures.tasks().to_string(),
         severity: None,
     }
+}
+
+/// The keys of the ways in which the table can be seen, beside the one that it is in at
+/// first.
+pub(super) fn further_keys() -> [(&'static str, Vec<&'static [Binding]>); 2] {
+    [
+        ("Tasks, as a tree", vec![TREE_KEYS, KEYS, MOVES]),
+        ("Tasks, columns", vec![chooser::KEYS, MOVES]),
+    ]
 }
 
 /// The table of tasks.
@@ -82,7 +92,7 @@ impl Tasks {
             columns: options.columns.clone(),
             chooser: None,
             known: Known::default(),
-            sort: Sort::default(),
+            sort: options.sort,
             filter: FilterLine::new(Subject::Tasks),
             tree: None,
             orderer: Orderer::default(),

@@ -89,7 +89,7 @@ pub(super) const COLUMNS: &[Column] = &[
         ColumnName::Target,
         "TARGET",
         (12, 1, 3),
-        |seen, _| seen.name.to_string(),
+        |seen, _| seen.short_name().to_owned(),
         SortBy::Text(|seen, _, text| text.push_str(&seen.name)),
     ),
     text(
