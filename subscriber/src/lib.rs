@@ -36,6 +36,7 @@ mod collect;
 #[doc(hidden)]
 pub mod in_process;
 mod recorder;
+mod redact;
 mod server;
 mod stack;
 mod sync;
@@ -43,6 +44,7 @@ mod tables;
 
 pub use builder::{Builder, Level, Telemetry};
 pub use collect::around::Around;
+pub use redact::{Private, Redact};
 
 /// Installs taskmon for the whole program, together with a formatting layer that
 /// prints the program's own events to standard output as `RUST_LOG` asks for

@@ -1,13 +1,14 @@
 //! What can be said on the command line.
 
 mod check;
+mod connection;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
-use taskmon::client::Target;
+use taskmon::client::{CredentialsError, Target};
 use taskmon::config::{Config, ConfigError};
 use taskmon::filter::{Filter, Subject};
 use taskmon::fleet::PrometheusUrl;
@@ -15,6 +16,7 @@ use taskmon::rules::{Settings, Thresholds};
 use taskmon::words::time::parse_duration;
 
 pub use self::check::{CheckOptions, OutputFile};
+pub use self::connection::ConnectionOptions;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 fine, 1 alerts found, 2 wrong usage, 3 cannot connect or the connection was lost, \
@@ -112,7 +114,7 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct UiOptions {
-    /// The programs to look at, each as host:port, http://host:port or unix:/path.
+    /// The programs to look at, each as host:port, http(s)://host:port or unix:/path.
     ///
     /// Several are shown as one. The default is http://127.0.0.1:6669.
     #[arg(value_name = "TARGET")]
@@ -124,6 +126,8 @@ pub struct UiOptions {
     pub look: LookOption,
     #[command(flatten)]
     pub rules: RuleOptions,
+    #[command(flatten)]
+    pub connection: ConnectionOptions,
 }
 
 #[derive(Debug, Default, Args)]
@@ -210,6 +214,8 @@ pub struct FleetOptions {
         conflicts_with = "json"
     )]
     pub open: Option<String>,
+    #[command(flatten)]
+    pub connection: ConnectionOptions,
 }
 
 #[derive(Debug, Args)]
@@ -252,9 +258,18 @@ pub struct ManOptions {
 
 #[derive(Debug, Args)]
 pub struct TargetOption {
-    /// The program to look at: host:port, http://host:port or unix:/path.
+    /// The program to look at: host:port, http(s)://host:port or unix:/path.
     #[arg(value_name = "TARGET", default_value_t)]
     pub target: Target,
+    #[command(flatten)]
+    pub connection: ConnectionOptions,
+}
+
+impl TargetOption {
+    /// The program, with what is shown to it.
+    pub fn with_credentials(&self) -> Result<Target, CredentialsError> {
+        Ok(self.target.with(&self.connection.credentials()?))
+    }
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use taskmon::check::BaselineError;
 #[cfg(unix)]
 use taskmon::check::CommandError;
-use taskmon::client::{AddressesError, WatchError};
+use taskmon::client::{AddressesError, CredentialsError, WatchError};
 use taskmon::config::ConfigError;
 use taskmon::demo::DemoError;
 use taskmon::fleet::FleetError;
@@ -82,6 +82,9 @@ pub enum Failure {
     /// Prometheus did not answer: 3; refused: 4; does not know what was named: 2.
     #[error(transparent)]
     Fleet(#[from] FleetError),
+    /// The credentials are none: 2.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
     /// `taskmon.toml` makes no sense: 2.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -114,6 +117,8 @@ impl Failure {
     fn code(&self) -> u8 {
         match self {
             Failure::Watch(error) if error.is_refusal() => 4,
+            Failure::Watch(error) if error.is_wrong_usage() => 2,
+            Failure::Credentials(_) => 2,
             #[cfg(unix)]
             Failure::Command(CommandError::NotFound(_)) => 127,
             #[cfg(unix)]

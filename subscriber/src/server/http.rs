@@ -4,18 +4,11 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Method, Request, Response, StatusCode, Version};
+use hyper::{Method, Response, StatusCode};
 use tonic::body::Body;
 
 use super::metrics::Format;
 use super::service::TaskmonService;
-
-/// Whether `request` is a viewer's.
-pub(super) fn is_grpc<B>(request: &Request<B>) -> bool {
-    let kind = request.headers().get(CONTENT_TYPE);
-    request.version() == Version::HTTP_2
-        && kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"))
-}
 
 /// The answer to any other request.
 pub(super) async fn answer(service: &TaskmonService, asked: &Parts) -> Response<Body> {

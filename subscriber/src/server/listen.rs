@@ -2,10 +2,11 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::connection::connected;
-use super::service::TaskmonService;
+use super::access::{Access, Reach, Way};
+use super::connection::Connections;
 use super::{StartError, say};
 
 /// A socket that listens, not yet on any runtime.
@@ -16,8 +17,8 @@ pub(super) enum Listener {
 }
 
 impl Listener {
-    /// Listens at `bind`; also gives the address for viewers.
-    pub(super) fn bind(bind: &str) -> Result<(Self, String), StartError> {
+    /// Listens at `bind`, if `access` lets it; also gives the address for viewers.
+    pub(super) fn bind(bind: &str, access: &Access) -> Result<(Self, String), StartError> {
         let failed = |source| StartError::Listen {
             bind: bind.to_owned(),
             source,
@@ -39,14 +40,28 @@ impl Listener {
             }
             Err(error) => return Err(failed(error)),
         };
+        let reach = Reach::of(&addresses);
+        if !access.may_listen(reach) {
+            return Err(StartError::Open(bind.to_owned()));
+        }
         let listener = TcpListener::bind(addresses.as_slice()).map_err(failed)?;
         listener.set_nonblocking(true).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        Ok((Listener::Tcp(listener), address.to_string()))
+        if access.shows_token(reach) {
+            say(&format!(
+                "the token goes over the network to {address} for everyone on the way to read; \
+                 use TLS, or an SSH tunnel to loopback, unless the network itself is encrypted"
+            ));
+        }
+        let address = match access.is_tls() {
+            true => format!("https://{address}"),
+            false => address.to_string(),
+        };
+        Ok((Listener::Tcp(listener), address))
     }
 
     /// Serves whoever connects, for ever.
-    pub(super) async fn serve(self, service: TaskmonService) -> io::Result<()> {
+    pub(super) async fn serve(self, connections: Arc<Connections>) -> io::Result<()> {
         match self {
             Listener::Tcp(listener) => {
                 let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -55,7 +70,7 @@ impl Listener {
                         Ok((stream, _)) => {
                             // Small updates should leave at once.
                             let _ = stream.set_nodelay(true);
-                            connected(stream, &service);
+                            connections.connected(stream, Way::Tcp);
                         }
                         Err(error) => refused(error).await,
                     }
@@ -66,7 +81,7 @@ impl Listener {
                 let listener = socket.listen()?;
                 loop {
                     match listener.accept().await {
-                        Ok(stream) => connected(stream, &service),
+                        Ok(stream) => connections.connected(stream, Way::Unix),
                         Err(error) => refused(error).await,
                     }
                 }

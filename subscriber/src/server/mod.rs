@@ -4,6 +4,7 @@
 //! Nothing that happens here is recorded, and nothing here reaches the
 //! application but through the tables.
 
+mod access;
 mod changes;
 mod connection;
 mod debug_info;
@@ -24,6 +25,7 @@ mod service;
 mod snapshot;
 mod symbol_keeper;
 mod to_wire;
+mod turns;
 #[cfg(unix)]
 mod unix;
 mod watch;
@@ -35,17 +37,25 @@ use std::time::Duration;
 use tracing::dispatcher::WeakDispatch;
 
 use crate::recorder::Recorder;
+use crate::redact::Redaction;
+use access::Access;
+use connection::Connections;
 use listen::Listener;
 use mute::Mute;
 use prerequisites::Prerequisites;
 use service::TaskmonService;
 
+pub(crate) use access::{AccessError, AccessSettings, TokenSetting};
+pub(crate) use service::VIEWERS;
 pub(crate) use snapshot::snapshot;
 
 /// What the builder decided.
 pub(crate) struct Settings {
     pub(crate) bind: String,
     pub(crate) interval: Duration,
+    pub(crate) viewers: u32,
+    pub(crate) access: Result<AccessSettings, AccessError>,
+    pub(crate) redaction: Result<Redaction, String>,
     /// Whether the subscriber is installed already; else it will be at some time.
     pub(crate) installed: bool,
 }
@@ -55,6 +65,12 @@ pub(crate) struct Settings {
 pub(crate) enum StartError {
     /// The address makes no sense.
     Address(String),
+    /// Everyone who reaches the address could look into the program.
+    Open(String),
+    /// What is wrong with the token.
+    Access(AccessError),
+    /// What is to be kept from leaving is not known.
+    Redaction(String),
     /// It could not listen there.
     Listen { bind: String, source: io::Error },
     /// The thread or its runtime could not be made.
@@ -69,6 +85,15 @@ impl std::fmt::Display for StartError {
                 "cannot listen on {bind:?}: an address is host:port or unix:/path; \
                  no viewer can connect"
             ),
+            StartError::Open(bind) => write!(
+                f,
+                "does not listen on {bind}: everyone who reaches it could look into this \
+                 program; no viewer can connect (set TASKMON_TOKEN_FILE, or TASKMON_TOKEN, \
+                 which may be `generate`, or TASKMON_TLS_CLIENT_CA; or listen on 127.0.0.1 \
+                 or a unix socket)"
+            ),
+            StartError::Access(error) => write!(f, "{error}; no viewer can connect"),
+            StartError::Redaction(error) => write!(f, "{error}; no viewer can connect"),
             StartError::Listen { bind, source } => write!(
                 f,
                 "cannot listen on {bind}: {source}; no viewer can connect \
@@ -94,11 +119,22 @@ pub(crate) fn start(
     dispatch: Arc<OnceLock<WeakDispatch>>,
     settings: Settings,
 ) -> Result<String, StartError> {
-    let (listener, address) = Listener::bind(&settings.bind)?;
+    let access = settings.access.map_err(StartError::Access)?;
+    let access = Access::from_settings(access).map_err(StartError::Access)?;
+    let redaction = settings.redaction.map_err(StartError::Redaction)?;
+    let (listener, address) = Listener::bind(&settings.bind, &access)?;
+    let serving = Serving {
+        interval: settings.interval,
+        viewers: settings.viewers,
+        redaction,
+        installed: settings.installed,
+        access: access.announced(),
+        listener,
+    };
     std::thread::Builder::new()
         .name("taskmon".to_owned())
         .spawn(move || {
-            if let Err(error) = serve(recorder, dispatch, &settings, listener) {
+            if let Err(error) = serve(recorder, dispatch, serving) {
                 say(&format!("the telemetry thread has ended: {error}"));
             }
         })
@@ -106,12 +142,21 @@ pub(crate) fn start(
     Ok(address)
 }
 
+/// What the telemetry thread goes by.
+struct Serving {
+    interval: Duration,
+    viewers: u32,
+    redaction: Redaction,
+    installed: bool,
+    access: Access,
+    listener: Listener,
+}
+
 /// Serves for as long as the program runs.
 fn serve(
     recorder: Arc<Recorder>,
     dispatch: Arc<OnceLock<WeakDispatch>>,
-    settings: &Settings,
-    listener: Listener,
+    serving: Serving,
 ) -> io::Result<()> {
     let mute = Mute::new(dispatch);
     mute.start();
@@ -122,9 +167,11 @@ fn serve(
         .on_thread_unpark(move || at_unpark.start())
         .build()?;
     let prerequisites = Prerequisites::new(mute, runtime.handle().clone(), recorder.stacks.capture);
-    if settings.installed || !cfg!(tokio_unstable) {
+    if serving.installed || !cfg!(tokio_unstable) {
         prerequisites.missing();
     }
-    let service = TaskmonService::new(recorder, settings.interval, prerequisites);
-    runtime.block_on(listener.serve(service))
+    let service = TaskmonService::new(recorder, serving.interval, serving.viewers, prerequisites)
+        .redacted_by(serving.redaction);
+    let connections = Connections::new(serving.access, service);
+    runtime.block_on(serving.listener.serve(connections))
 }

@@ -8,6 +8,7 @@ use super::reading::{self, Doing};
 use super::sent::Sent;
 use super::to_wire;
 use crate::recorder::Recorder;
+use crate::redact::{Private, Redaction};
 use crate::stack::{ResolvedStack, StackId, Symbols};
 use crate::tables::{
     AttributeValue, Certainty, EndedRecord, LocationId, Name, NewTask, OperationSnapshot,
@@ -21,6 +22,7 @@ pub(super) struct Page<'a> {
     /// For the names of stacks, if the viewer wants them.
     symbols: Option<&'a mut Symbols>,
     now: u64,
+    redaction: Option<&'a Redaction>,
     page: wire::Page,
 }
 
@@ -36,7 +38,16 @@ impl<'a> Page<'a> {
             sent,
             symbols,
             now,
+            redaction: None,
             page: wire::Page::default(),
+        }
+    }
+
+    /// The same, with private texts changed before they leave.
+    pub(super) fn redacted_by(self, redaction: &'a Redaction) -> Self {
+        Page {
+            redaction: Some(redaction).filter(|it| !it.is_none()),
+            ..self
         }
     }
 
@@ -111,7 +122,7 @@ impl<'a> Page<'a> {
             scheduled_nanos: seen.scheduled,
             longest_poll_nanos: seen.longest_poll,
             last_poll_nanos: seen.last_poll,
-            thread_text: self.text(seen.thread),
+            thread_text: self.private_text(Private::ThreadName, seen.thread),
             pending: Vec::new(),
         }
     }
@@ -134,7 +145,7 @@ impl<'a> Page<'a> {
     fn task_info(&mut self, what: &NewTask, name: &Name) -> wire::TaskInfo {
         wire::TaskInfo {
             tokio_id: what.tokio_id,
-            name: name.to_text(),
+            name: self.private(Private::TaskName, name.to_text()),
             kind: wire_kind(what.kind).into(),
             location: self.location(what.location),
             spawner: what.spawner,
@@ -251,7 +262,9 @@ impl<'a> Page<'a> {
                     AttributeValue::Unsigned(value) => Value::Unsigned(value),
                     AttributeValue::Signed(value) => Value::Signed(value),
                     AttributeValue::Flag(value) => Value::Flag(value),
-                    AttributeValue::Text(text) => Value::Text(self.text(text)),
+                    AttributeValue::Text(text) => {
+                        Value::Text(self.private_text(Private::Attribute, text))
+                    }
                 };
                 wire::Attribute {
                     name_text: self.text(attribute.name),
@@ -368,6 +381,26 @@ impl<'a> Page<'a> {
             });
         }
         (id.0, Some(resolved))
+    }
+
+    /// A text as it may leave.
+    fn private(&self, what: Private, text: String) -> String {
+        match self.redaction {
+            Some(redaction) => redaction.apply(what, text),
+            None => text,
+        }
+    }
+
+    /// As [`Page::text`], for a text that may be private.
+    fn private_text(&mut self, what: Private, id: TextId) -> u32 {
+        let (Some(_), Some(text)) = (self.redaction, self.recorder.texts.get(id)) else {
+            return self.text(id);
+        };
+        let changed = self.private(what, text.to_owned());
+        match changed.is_empty() {
+            true => TextId::default().0,
+            false => self.text(self.recorder.texts.intern(&changed)),
+        }
     }
 
     /// The number of a text, which goes into the page if the viewer does not have

@@ -15,12 +15,16 @@ use tonic::{Request, Response, Status};
 use super::changes::Changes;
 use super::prerequisites::Prerequisites;
 use super::symbol_keeper::SymbolKeeper;
+use super::turns::Turns;
 use super::watch::Watch;
 use super::{details, hello};
 use crate::recorder::Recorder;
+use crate::redact::{Private, Redaction};
 
-/// How many viewers can be attached at once.
-const VIEWERS: u32 = 16;
+/// How many viewers can be attached at once, unless the builder says otherwise; and
+/// what it can say.
+pub(crate) const VIEWERS: u32 = 8;
+const VIEWERS_ALLOWED: std::ops::RangeInclusive<u32> = 1..=256;
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(50);
 const LONGEST_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -35,9 +39,11 @@ pub(super) struct Shared {
     changes: Mutex<Changes>,
     interval: Duration,
     prerequisites: Prerequisites,
-    connections: AtomicU32,
     watchers: AtomicU32,
+    most_viewers: u32,
+    turns: Turns,
     instance: u64,
+    pub(super) redaction: Redaction,
     pub(super) symbols: Arc<SymbolKeeper>,
     #[cfg(feature = "metrics")]
     pub(super) metrics: super::metrics::Metrics,
@@ -62,7 +68,14 @@ impl Shared {
     /// Who this program is.
     pub(super) fn hello(&self, interval: Duration) -> wire::Hello {
         let missing = self.prerequisites.missing().to_vec();
-        hello::hello(&self.recorder, interval, missing, self.instance)
+        let mut hello = hello::hello(&self.recorder, interval, missing, self.instance);
+        for (what, text) in [
+            (Private::ProcessName, &mut hello.process_name),
+            (Private::HostName, &mut hello.host),
+        ] {
+            *text = self.redaction.apply(what, std::mem::take(text));
+        }
+        hello
     }
 }
 
@@ -70,6 +83,7 @@ impl TaskmonService {
     pub(super) fn new(
         recorder: Arc<Recorder>,
         interval: Duration,
+        most_viewers: u32,
         prerequisites: Prerequisites,
     ) -> Self {
         TaskmonService {
@@ -78,15 +92,30 @@ impl TaskmonService {
                 changes: Mutex::default(),
                 interval: within_limits(interval),
                 prerequisites,
-                connections: AtomicU32::new(0),
                 watchers: AtomicU32::new(0),
+                most_viewers: most_viewers.clamp(*VIEWERS_ALLOWED.start(), *VIEWERS_ALLOWED.end()),
+                turns: Turns::default(),
                 // A hasher's keys are random.
                 instance: RandomState::new().build_hasher().finish(),
+                redaction: Redaction::default(),
                 symbols: Arc::default(),
                 #[cfg(feature = "metrics")]
                 metrics: super::metrics::Metrics::default(),
             }),
         }
+    }
+
+    /// The same, with texts changed before they leave. To be called before it is shared.
+    pub(super) fn redacted_by(mut self, redaction: Redaction) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.shared) {
+            shared.redaction = redaction;
+        }
+        self
+    }
+
+    /// How many viewers can be attached at once.
+    pub(super) fn most_viewers(&self) -> u32 {
+        self.shared.most_viewers
     }
 
     #[cfg(feature = "metrics")]
@@ -95,7 +124,7 @@ impl TaskmonService {
     }
 }
 
-#[cfg(all(test, feature = "metrics"))]
+#[cfg(test)]
 impl TaskmonService {
     /// Of a program that has no tasks. To be called on a runtime.
     pub(super) fn of_nothing() -> Self {
@@ -103,7 +132,7 @@ impl TaskmonService {
         let mute = super::mute::Mute::new(Arc::default());
         let runtime = tokio::runtime::Handle::current();
         let prerequisites = Prerequisites::new(mute, runtime, recorder.stacks.capture);
-        TaskmonService::new(recorder, Duration::ZERO, prerequisites)
+        TaskmonService::new(recorder, Duration::ZERO, VIEWERS, prerequisites)
     }
 }
 
@@ -124,8 +153,13 @@ impl Taskmon for TaskmonService {
             0 => self.shared.interval,
             millis => within_limits(Duration::from_millis(millis.into())),
         };
-        let watcher = WatcherSlot::take(&self.shared)
-            .ok_or_else(|| Status::resource_exhausted("too many viewers are attached"))?;
+        let watcher = WatcherSlot::take(&self.shared).ok_or_else(|| {
+            let most = self.shared.most_viewers;
+            Status::resource_exhausted(format!(
+                "{most} viewers are attached already, as many as there may be"
+            ))
+        })?;
+        self.shared.turns.next().await;
         Ok(Response::new(Box::pin(Watch::new(
             watcher,
             interval,
@@ -142,29 +176,12 @@ impl Taskmon for TaskmonService {
     }
 }
 
-/// One of the connections that there may be at once.
-pub(super) struct ConnectionSlot(Arc<Shared>);
-
-impl ConnectionSlot {
-    /// `None` if there are too many.
-    pub(super) fn take(service: &TaskmonService) -> Option<Self> {
-        take(&service.shared.connections, 2 * VIEWERS)
-            .then(|| ConnectionSlot(Arc::clone(&service.shared)))
-    }
-}
-
-impl Drop for ConnectionSlot {
-    fn drop(&mut self) {
-        self.0.connections.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 /// One of the viewers that may be attached at once.
 pub(super) struct WatcherSlot(pub(super) Arc<Shared>);
 
 impl WatcherSlot {
     fn take(shared: &Arc<Shared>) -> Option<Self> {
-        take(&shared.watchers, VIEWERS).then(|| WatcherSlot(Arc::clone(shared)))
+        take(&shared.watchers, shared.most_viewers).then(|| WatcherSlot(Arc::clone(shared)))
     }
 }
 

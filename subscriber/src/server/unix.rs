@@ -104,11 +104,23 @@ pub(super) struct Listening {
 }
 
 impl Listening {
-    /// The next viewer.
+    /// The next viewer. Anyone but the user of this process and root is sent away,
+    /// whatever the socket's file has become.
     pub(super) async fn accept(&self) -> io::Result<tokio::net::UnixStream> {
-        let (stream, _) = self.listener.accept().await?;
-        Ok(stream)
+        loop {
+            let (stream, _) = self.listener.accept().await?;
+            if stream.peer_cred().is_ok_and(|peer| may_connect(peer.uid())) {
+                return Ok(stream);
+            }
+        }
     }
+}
+
+/// Whether the user `uid` may look into this process: who has the same rights, or more.
+fn may_connect(uid: libc::uid_t) -> bool {
+    // SAFETY: it takes nothing and cannot fail.
+    let own = unsafe { libc::geteuid() };
+    uid == own || uid == 0
 }
 
 #[cfg(test)]
@@ -128,6 +140,14 @@ mod tests {
         UnixStream::connect(&path).unwrap();
         drop(socket);
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn only_the_same_user_and_root_may_connect() {
+        // SAFETY: it takes nothing and cannot fail.
+        let own = unsafe { libc::geteuid() };
+        assert!(may_connect(own) && may_connect(0));
+        assert!(!may_connect(own + 1));
     }
 
     #[test]

@@ -151,7 +151,8 @@ impl Watch {
     fn next_page(&mut self, round: &mut Round) -> Option<wire::Page> {
         let recorder = &self.watcher.0.recorder;
         let mut symbols = self.stacks.as_ref().map(Wanted::symbols);
-        let mut page = Page::new(recorder, &mut self.sent, symbols.as_deref_mut(), round.at);
+        let mut page = Page::new(recorder, &mut self.sent, symbols.as_deref_mut(), round.at)
+            .redacted_by(&self.watcher.0.redaction);
         let begun = Instant::now();
         let mut looked = 0;
         while let Some(work) = round.work.front_mut() {

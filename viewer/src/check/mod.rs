@@ -18,6 +18,7 @@ mod sources;
 mod stacks;
 mod targets;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::baseline::{Baseline, BaselineError};
@@ -31,6 +32,7 @@ pub use self::site_id::SiteId;
 pub use self::sources::Sources;
 pub use self::targets::{Until, watch};
 
+use crate::client::Credentials;
 use crate::rules::AlertBook;
 
 /// How programs are watched.
@@ -40,6 +42,8 @@ pub struct Plan {
     pub interval: Duration,
     /// For how long a target that nobody listens at is tried again.
     pub connect_within: Duration,
+    /// What is shown to the processes of a command; targets have their own.
+    pub credentials: Arc<Credentials>,
     /// An empty book, with the rules to judge by.
     pub rules: AlertBook,
 }

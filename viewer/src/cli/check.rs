@@ -12,11 +12,11 @@ use taskmon::rules::Severity;
 use taskmon::words::plain::plain;
 use taskmon::words::time::parse_duration;
 
-use super::RuleOptions;
+use super::{ConnectionOptions, RuleOptions};
 
 #[derive(Debug, Args)]
 pub struct CheckOptions {
-    /// The programs to watch, each as host:port, http://host:port or unix:/path.
+    /// The programs to watch, each as host:port, http(s)://host:port or unix:/path.
     ///
     /// The default is http://127.0.0.1:6669.
     #[arg(value_name = "TARGET", conflicts_with = "command")]
@@ -91,6 +91,8 @@ pub struct CheckOptions {
     /// GITHUB_STEP_SUMMARY names is added to, any other is replaced.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
     pub output: Vec<OutputFile>,
+    #[command(flatten)]
+    pub connection: ConnectionOptions,
 }
 
 /// A report that is to be in a file.

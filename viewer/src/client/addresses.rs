@@ -1,10 +1,12 @@
 //! All programs behind one name.
 
+use std::net::IpAddr;
+
 use tokio::net::lookup_host;
 use tokio::time::timeout;
 
 use super::dial::CONNECT_WITHIN;
-use super::{ConnectError, Target};
+use super::{Address, ConnectError, Target};
 
 /// The most addresses of one name that are looked at.
 const MOST: usize = 64;
@@ -53,7 +55,7 @@ pub enum AddressesError {
 /// If the name has no address, more than can be looked at, or cannot be looked up
 /// within seconds.
 pub async fn every_address(target: &Target) -> Result<Vec<Named>, AddressesError> {
-    let Target::Tcp { host, port } = target else {
+    let Address::Tcp { host, port, .. } = target.address() else {
         return Ok(vec![target.clone().into()]);
     };
     let no_answer = |_| ConnectError::NoAnswer {
@@ -63,8 +65,8 @@ pub async fn every_address(target: &Target) -> Result<Vec<Named>, AddressesError
     let found = timeout(CONNECT_WITHIN, lookup_host((host.as_str(), *port)));
     let found = found.await.map_err(no_answer)?;
     let found = found.map_err(|_| ConnectError::NoSuchHost(target.clone()))?;
-    let mut addresses: Vec<String> = Vec::new();
-    for address in found.map(|address| address.ip().to_string()) {
+    let mut addresses: Vec<IpAddr> = Vec::new();
+    for address in found.map(|address| address.ip()) {
         if !addresses.contains(&address) {
             addresses.push(address);
         }
@@ -79,14 +81,11 @@ pub async fn every_address(target: &Target) -> Result<Vec<Named>, AddressesError
         });
     }
     let named = addresses.into_iter().map(|address| {
-        let name = match address == *host {
+        let name = match address.to_string() == *host {
             true => target.to_string(),
             false => format!("{target} ({address})"),
         };
-        let target = Target::Tcp {
-            host: address,
-            port: *port,
-        };
+        let target = target.at(address);
         Named { name, target }
     });
     Ok(named.collect())
@@ -102,7 +101,7 @@ mod tests {
         let found = every_address(&target).await.unwrap();
         assert!(!found.is_empty());
         for named in found {
-            let Target::Tcp { host, port } = &named.target else {
+            let Address::Tcp { host, port, .. } = named.target.address() else {
                 panic!("{named:?}");
             };
             assert!(host.parse::<std::net::IpAddr>().unwrap().is_loopback());

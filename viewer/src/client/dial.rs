@@ -12,8 +12,8 @@ use tokio::net::{TcpStream, lookup_host};
 use tonic::transport::{Channel, Endpoint};
 use tower::service_fn;
 
-use super::peer::{Overheard, Peer};
-use super::{ConnectError, Target};
+use super::peer::{Overheard, Peer, Spoke};
+use super::{Address, ConnectError, Target};
 use crate::words::plain::quoted;
 
 /// How long the name and the address together may take.
@@ -39,14 +39,20 @@ pub(super) async fn dial(target: &Target, peer: &Peer) -> Result<Channel, Connec
             target: target.clone(),
             after: CONNECT_WITHIN,
         })??;
+    let credentials = target.credentials();
+    if credentials.token.is_some() && !opened.is_private && !credentials.token_in_clear {
+        return Err(ConnectError::InTheClear(target.clone()));
+    }
+    let opened = opened.stream;
     let mut opened = Some(TokioIo::new(Overheard::new(opened, peer.clone())));
     let once = service_fn(move |_| {
         let opened = opened.take();
         std::future::ready(opened.ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected)))
     });
-    let authority = match target {
-        Target::Tcp { .. } => target.to_string(),
-        Target::Unix(_) => "http://localhost".to_owned(),
+    // TLS, if any, is beneath it.
+    let authority = match target.address() {
+        Address::Tcp { .. } => target.to_string().replacen("https://", "http://", 1),
+        Address::Unix(_) => "http://localhost".to_owned(),
     };
     let other = |error: tonic::transport::Error| ConnectError::Other {
         target: target.clone(),
@@ -61,17 +67,57 @@ pub(super) async fn dial(target: &Target, peer: &Peer) -> Result<Channel, Connec
         .initial_connection_window_size(WINDOW_BYTES)
         .connect_with_connector(once)
         .await
-        .map_err(other)
+        .map_err(|error| match peer.spoke() {
+            // Noticed while the first words were still being written.
+            Spoke::Nothing => ConnectError::Closed(target.clone()),
+            Spoke::Tls => ConnectError::IsTls(target.clone()),
+            Spoke::WantsCertificate => ConnectError::CertificateWanted(target.clone()),
+            Spoke::AnotherProtocol | Spoke::Grpc => other(error),
+        })
 }
 
-async fn open(target: &Target) -> Result<Box<dyn Io>, ConnectError> {
-    match target {
-        Target::Tcp { host, port } => open_tcp(target, host, *port).await,
-        Target::Unix(path) => open_unix(target, path).await,
+/// A connection without a word on it.
+struct Opened {
+    stream: Box<dyn Io>,
+    /// Whether nobody but the other end can read what is sent.
+    is_private: bool,
+}
+
+async fn open(target: &Target) -> Result<Opened, ConnectError> {
+    match target.address() {
+        Address::Tcp { host, port, tls } => {
+            let stream = open_tcp(target, host, *port).await?;
+            // By the address that was really taken, and not by what it is called.
+            let peer = stream.peer_addr().map_err(|error| failed(target, &error))?;
+            if *tls {
+                return over_tls(stream, target, host).await;
+            }
+            Ok(Opened {
+                is_private: peer.ip().to_canonical().is_loopback(),
+                stream: Box::new(stream),
+            })
+        }
+        Address::Unix(path) => Ok(Opened {
+            stream: open_unix(target, path).await?,
+            is_private: true,
+        }),
     }
 }
 
-async fn open_tcp(target: &Target, host: &str, port: u16) -> Result<Box<dyn Io>, ConnectError> {
+#[cfg(feature = "tls")]
+async fn over_tls(stream: TcpStream, target: &Target, host: &str) -> Result<Opened, ConnectError> {
+    Ok(Opened {
+        stream: Box::new(super::tls::over(stream, target, host).await?),
+        is_private: true,
+    })
+}
+
+#[cfg(not(feature = "tls"))]
+async fn over_tls(_: TcpStream, _: &Target, _: &str) -> Result<Opened, ConnectError> {
+    Err(super::CredentialsError::NoTls.into())
+}
+
+async fn open_tcp(target: &Target, host: &str, port: u16) -> Result<TcpStream, ConnectError> {
     let no_such_host = || ConnectError::NoSuchHost(target.clone());
     let addresses = lookup_host((host, port))
         .await
@@ -83,7 +129,7 @@ async fn open_tcp(target: &Target, host: &str, port: u16) -> Result<Box<dyn Io>,
                 // What is sent is a request and then acknowledgements; late ones
                 // hold the program's window up.
                 let _ = stream.set_nodelay(true);
-                return Ok(Box::new(stream));
+                return Ok(stream);
             }
             Err(error) => failure = failed(target, &error),
         }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::Target;
+use super::{CredentialsError, Target};
 use crate::model::FoldError;
 use crate::words::duration::human;
 
@@ -47,6 +47,46 @@ pub enum ConnectError {
     /// A gRPC server of another kind.
     #[error("{0} is a gRPC server, but has no taskmon in it: is this the right port?")]
     NotTaskmon(Target),
+    /// It asks for credentials, or for others.
+    #[error(
+        "{target} refused: {reason}; the program's token is given by --token-file or in \
+         TASKMON_TOKEN"
+    )]
+    Unauthenticated {
+        /// Who.
+        target: Target,
+        /// In its own words.
+        reason: String,
+    },
+    /// It wants to know who this is.
+    #[error(
+        "{0} refused: it asks for a certificate that it trusts; --cert and --key name the files \
+         of one"
+    )]
+    CertificateWanted(Target),
+    /// It may be someone else.
+    #[error("the certificate of {target} is not trusted: {reason}")]
+    NotTrusted {
+        /// Who.
+        target: Target,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// It listens without TLS.
+    #[error("{0} does not speak TLS: try http://, or see whether the program has a certificate")]
+    NotTls(Target),
+    /// It listens with TLS.
+    #[error("{0} speaks TLS: use https://")]
+    IsTls(Target),
+    /// What was to be shown cannot be.
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+    /// The token would be for everyone to read.
+    #[error(
+        "the token is not sent to {0}, because everyone on the way could read it: use https:// or \
+         an SSH tunnel, or give --token-in-clear"
+    )]
+    InTheClear(Target),
     /// It does not want this client.
     #[error("{target} refused: {reason}")]
     Refused {
@@ -73,7 +113,19 @@ impl ConnectError {
     pub fn is_refusal(&self) -> bool {
         matches!(
             self,
-            ConnectError::Refused { .. } | ConnectError::NotPermitted(_)
+            ConnectError::Refused { .. }
+                | ConnectError::Unauthenticated { .. }
+                | ConnectError::CertificateWanted(_)
+                | ConnectError::NotTrusted { .. }
+                | ConnectError::NotPermitted(_)
+        )
+    }
+
+    /// Whether it is for this client to change how it asks.
+    pub fn is_wrong_usage(&self) -> bool {
+        matches!(
+            self,
+            ConnectError::Credentials(_) | ConnectError::InTheClear(_)
         )
     }
 }
@@ -124,6 +176,11 @@ impl WatchError {
     /// Whether the program is there and does not want this client.
     pub fn is_refusal(&self) -> bool {
         matches!(self, WatchError::Connect(error) if error.is_refusal())
+    }
+
+    /// Whether it is for this client to change how it asks.
+    pub fn is_wrong_usage(&self) -> bool {
+        matches!(self, WatchError::Connect(error) if error.is_wrong_usage())
     }
 }
 

@@ -13,6 +13,7 @@ use tonic::{Code, Status, Streaming};
 use tower::ServiceExt;
 use tower::util::BoxCloneSyncService;
 
+use super::authorized::Authorized;
 use super::dial::dial;
 use super::peer::{Peer, Spoke};
 use super::{ConnectError, Target, WatchError};
@@ -63,7 +64,9 @@ impl Feed {
             after: HELLO_WITHIN,
         };
         let peer = Peer::default();
+        let header = target.credentials().header()?;
         let channel = dial(target, &peer).await?;
+        let channel = Authorized::new(channel, header);
         tokio::time::timeout(HELLO_WITHIN, Feed::begin(target, channel, peer, request))
             .await
             .map_err(no_answer)?
@@ -71,7 +74,7 @@ impl Feed {
 
     async fn begin(
         target: &Target,
-        channel: tonic::transport::Channel,
+        channel: Authorized,
         peer: Peer,
         request: wire::WatchRequest,
     ) -> Result<(Feed, wire::Hello), ConnectError> {
@@ -171,8 +174,11 @@ fn not_begun(target: &Target, peer: &Peer, status: &Status) -> ConnectError {
     match (peer.spoke(), status.code()) {
         (Spoke::Nothing, _) => ConnectError::Closed(target),
         (Spoke::AnotherProtocol, _) => ConnectError::NotGrpc(target),
+        (Spoke::Tls, _) => ConnectError::IsTls(target),
+        (Spoke::WantsCertificate, _) => ConnectError::CertificateWanted(target),
         (Spoke::Grpc, Code::Unimplemented) => ConnectError::NotTaskmon(target),
-        (Spoke::Grpc, Code::Unauthenticated | Code::PermissionDenied) => {
+        (Spoke::Grpc, Code::Unauthenticated) => ConnectError::Unauthenticated { target, reason },
+        (Spoke::Grpc, Code::PermissionDenied | Code::ResourceExhausted) => {
             ConnectError::Refused { target, reason }
         }
         (Spoke::Grpc, _) => ConnectError::Other { target, reason },
@@ -184,7 +190,12 @@ fn broken(target: &Target, status: &Status) -> WatchError {
     let target = target.clone();
     let said = quoted(status.message());
     match status.code() {
-        Code::Unauthenticated | Code::PermissionDenied => ConnectError::Refused {
+        Code::Unauthenticated => ConnectError::Unauthenticated {
+            target,
+            reason: said,
+        }
+        .into(),
+        Code::PermissionDenied => ConnectError::Refused {
             target,
             reason: said,
         }

@@ -5,6 +5,8 @@
 //! program; or, for one look, a [`Session`].
 
 mod addresses;
+mod authorized;
+mod credentials;
 mod details;
 mod dial;
 mod error;
@@ -14,12 +16,15 @@ mod link;
 mod peer;
 mod session;
 mod target;
+#[cfg(feature = "tls")]
+mod tls;
 mod watcher;
 
 pub use addresses::{AddressesError, Named, every_address};
+pub use credentials::{Credentials, CredentialsError, TlsFiles, Token};
 pub use details::{Answer, Inspector, TaskDetails};
 pub use error::{ConnectError, WatchError};
 pub use link::{Link, Picture};
 pub use session::{Session, look};
-pub use target::{Target, TargetError};
+pub use target::{Address, Target, TargetError};
 pub use watcher::Watcher;

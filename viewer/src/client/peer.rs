@@ -16,6 +16,10 @@ const HEADER_BYTES: usize = 9;
 /// The first frame of every HTTP/2 server (RFC 9113, section 3.4).
 const SETTINGS: u8 = 4;
 
+/// The first byte of an alert of TLS (RFC 8446, section 5.1). In HTTP/2 it would be the
+/// length of a frame that is larger than the first may be.
+const TLS_ALERT: u8 = 0x15;
+
 /// What is known of the peer, shared by those who learn it and those who explain
 /// a failure.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +29,7 @@ pub(super) struct Peer(Arc<Known>);
 struct Known {
     first_bytes: Mutex<Vec<u8>>,
     not_grpc: AtomicBool,
+    wants_certificate: AtomicBool,
 }
 
 /// How far the peer got.
@@ -34,6 +39,10 @@ pub(super) enum Spoke {
     Nothing,
     /// It sent something that is not gRPC.
     AnotherProtocol,
+    /// It answered as TLS does to what is none.
+    Tls,
+    /// It ended TLS because of this viewer's certificate, or for want of one.
+    WantsCertificate,
     /// It speaks HTTP/2, and gRPC as far as is known.
     Grpc,
 }
@@ -46,10 +55,16 @@ impl Peer {
     }
 
     pub(super) fn spoke(&self) -> Spoke {
+        if self.0.wants_certificate.load(Ordering::Relaxed) {
+            return Spoke::WantsCertificate;
+        }
         let first = self.0.first_bytes.lock();
         let first = first.unwrap_or_else(PoisonError::into_inner);
         if first.is_empty() {
             return Spoke::Nothing;
+        }
+        if first[0] == TLS_ALERT {
+            return Spoke::Tls;
         }
         let is_settings = first.len() == HEADER_BYTES && first[3] == SETTINGS;
         match is_settings && !self.0.not_grpc.load(Ordering::Relaxed) {
@@ -92,6 +107,12 @@ impl<T: AsyncRead + Unpin> AsyncRead for Overheard<T> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.inner).poll_read(context, buffer);
+        #[cfg(feature = "tls")]
+        if let Poll::Ready(Err(error)) = &polled
+            && super::tls::is_about_our_certificate(error)
+        {
+            self.peer.0.wants_certificate.store(true, Ordering::Relaxed);
+        }
         if self.listening > 0 {
             let received = &buffer.filled()[before..];
             self.peer.received(received);
@@ -153,7 +174,8 @@ mod tests {
             spoke(b"HTTP/1.1 400 Bad Request\r\n").await,
             Spoke::AnotherProtocol
         );
-        assert_eq!(spoke(b"\x15").await, Spoke::AnotherProtocol);
+        assert_eq!(spoke(b"\x16").await, Spoke::AnotherProtocol);
+        assert_eq!(spoke(b"\x15\x03\x01").await, Spoke::Tls);
         assert_eq!(spoke(b"").await, Spoke::Nothing);
     }
 }

@@ -1,20 +1,33 @@
 //! Where a program is to be found.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
+use super::Credentials;
 use crate::words::plain::plain;
 
-/// The address of a program with the taskmon layer.
+/// A program with the taskmon layer: its address, and what to show to be let in.
+#[derive(Clone, Debug)]
+pub struct Target {
+    address: Address,
+    credentials: Arc<Credentials>,
+}
+
+/// Where a program listens.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Target {
-    /// A TCP port: `host:port`, `http://host:port`.
+pub enum Address {
+    /// A TCP port: `host:port`, `http://host:port`, `https://host:port`.
     Tcp {
         /// A name or an address; an IPv6 address without its brackets.
         host: String,
         /// The port.
         port: u16,
+        /// Whether to speak TLS.
+        tls: bool,
     },
     /// A Unix socket: `unix:/path`.
     Unix(PathBuf),
@@ -23,15 +36,82 @@ pub enum Target {
 impl Target {
     /// The port on which taskmon-subscriber listens if it is not told otherwise.
     pub const DEFAULT_PORT: u16 = 6669;
+
+    /// The program at `address`, to which nothing is shown.
+    pub fn new(address: Address) -> Self {
+        Target {
+            address,
+            credentials: Arc::default(),
+        }
+    }
+
+    /// The program at the Unix socket at `path`, to which nothing is shown.
+    pub fn unix(path: impl Into<PathBuf>) -> Self {
+        Target::new(Address::Unix(path.into()))
+    }
+
+    /// The same with these credentials, which are for it and for no other.
+    pub fn with(&self, credentials: &Arc<Credentials>) -> Self {
+        Target {
+            address: self.address.clone(),
+            credentials: Arc::clone(credentials),
+        }
+    }
+
+    /// The same program at one of the addresses of its name. With TLS its certificate
+    /// is for the name still.
+    pub(super) fn at(&self, ip: IpAddr) -> Self {
+        let Address::Tcp { host, port, tls } = &self.address else {
+            return self.clone();
+        };
+        let mut credentials = Arc::clone(&self.credentials);
+        if *tls && credentials.tls.server_name.is_none() {
+            Arc::make_mut(&mut credentials).tls.server_name = Some(host.clone());
+        }
+        Target {
+            address: Address::Tcp {
+                host: ip.to_string(),
+                port: *port,
+                tls: *tls,
+            },
+            credentials,
+        }
+    }
+
+    /// Where it is.
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// What is shown to it.
+    pub(super) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+}
+
+/// The same address is the same program, whatever is shown to it.
+impl PartialEq for Target {
+    fn eq(&self, other: &Self) -> bool {
+        self.address == other.address
+    }
+}
+
+impl Eq for Target {}
+
+impl Hash for Target {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.address.hash(state);
+    }
 }
 
 /// The program on this host at the default port.
 impl Default for Target {
     fn default() -> Self {
-        Target::Tcp {
+        Target::new(Address::Tcp {
             host: "127.0.0.1".to_owned(),
             port: Target::DEFAULT_PORT,
-        }
+            tls: false,
+        })
     }
 }
 
@@ -39,12 +119,15 @@ impl Default for Target {
 /// what [`FromStr`] reads.
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Target::Tcp { host, port } if host.contains(':') => {
-                write!(f, "http://[{}]:{port}", plain(host))
+        match &self.address {
+            Address::Tcp { host, port, tls } => {
+                let scheme = if *tls { "https" } else { "http" };
+                match host.contains(':') {
+                    true => write!(f, "{scheme}://[{}]:{port}", plain(host)),
+                    false => write!(f, "{scheme}://{}:{port}", plain(host)),
+                }
             }
-            Target::Tcp { host, port } => write!(f, "http://{}:{port}", plain(host)),
-            Target::Unix(path) => write!(f, "unix:{}", plain(&path.to_string_lossy())),
+            Address::Unix(path) => write!(f, "unix:{}", plain(&path.to_string_lossy())),
         }
     }
 }
@@ -53,10 +136,6 @@ impl fmt::Display for Target {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "the message of each says what it is")]
 pub enum TargetError {
-    #[error(
-        "TLS is not supported yet: use http:// or a Unix socket, through an SSH tunnel if need be"
-    )]
-    Tls,
     #[error("a port is missing: try {0}:{port}", port = Target::DEFAULT_PORT)]
     NoPort(String),
     #[error("'{0}' is not a port: it is a number from 1 to 65535")]
@@ -67,7 +146,9 @@ pub enum TargetError {
     BadHost(String),
     #[error("a path is missing: try unix:/path/to/socket")]
     NoPath,
-    #[error("'{0}://' is not supported: use host:port, http://host:port or unix:/path")]
+    #[error(
+        "'{0}://' is not supported: use host:port, http://host:port, https://host:port or unix:/path"
+    )]
     Scheme(String),
     #[error("nothing may follow the port: leave out '{0}'")]
     Trailing(String),
@@ -83,12 +164,12 @@ impl FromStr for Target {
             if path.is_empty() {
                 return Err(TargetError::NoPath);
             }
-            return Ok(Target::Unix(path.into()));
+            return Ok(Target::unix(path));
         }
-        let authority = match text.split_once("://") {
-            None => text,
-            Some(("http", rest)) => rest,
-            Some(("https", _)) => return Err(TargetError::Tls),
+        let (authority, tls) = match text.split_once("://") {
+            None => (text, false),
+            Some(("http", rest)) => (rest, false),
+            Some(("https", rest)) => (rest, true),
             Some((scheme, _)) => return Err(TargetError::Scheme(plain(scheme).into_owned())),
         };
         let (authority, trailing) = match authority.find('/') {
@@ -105,7 +186,7 @@ impl FromStr for Target {
             _ => return Err(TargetError::BadPort(plain(port).into_owned())),
         };
         let host = host.to_owned();
-        Ok(Target::Tcp { host, port })
+        Ok(Target::new(Address::Tcp { host, port, tls }))
     }
 }
 
@@ -144,8 +225,9 @@ mod tests {
     use super::*;
 
     fn tcp(text: &str) -> (String, u16) {
-        match text.parse() {
-            Ok(Target::Tcp { host, port }) => (host, port),
+        let target: Target = text.parse().unwrap();
+        match target.address() {
+            Address::Tcp { host, port, .. } => (host.clone(), *port),
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -164,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_unix_socket_is_a_target() {
-        let run = Target::Unix("/run/a b.sock".into());
+        let run = Target::unix("/run/a b.sock");
         assert_eq!("unix:/run/a b.sock".parse(), Ok(run.clone()));
         assert_eq!("unix:///run/a b.sock".parse(), Ok(run));
     }
@@ -174,6 +256,8 @@ mod tests {
         for text in [
             "http://127.0.0.1:6669",
             "http://[::1]:80",
+            "https://shop:6669",
+            "https://[::1]:80",
             "unix:/run/shop.sock",
         ] {
             assert_eq!(text.parse::<Target>().unwrap().to_string(), text);
@@ -185,7 +269,6 @@ mod tests {
     fn a_refusal_says_what_to_try() {
         assert_eq!(refused("shop"), "a port is missing: try shop:6669");
         assert_eq!(refused("[::1]"), "a port is missing: try [::1]:6669");
-        assert!(refused("https://shop:6669").starts_with("TLS is not supported yet"));
         assert!(refused("ftp://shop:1").contains("'ftp://' is not supported"));
         assert!(refused("unix:").contains("a path is missing"));
         assert!(refused("").contains("a host is missing"));

@@ -16,6 +16,8 @@ use crate::rules::{AlertBook, Settings};
 /// one.
 const FIRST_RETRY: Duration = Duration::from_millis(250);
 const LAST_RETRY: Duration = Duration::from_secs(5);
+/// How long to wait after a refusal: what would change it takes a person.
+const RETRY_REFUSED: Duration = Duration::from_secs(30);
 
 /// A background task that receives a program's updates, and connects again when
 /// it must. It ends when this is dropped.
@@ -144,7 +146,11 @@ impl Watching {
                 retry = FIRST_RETRY;
                 lost_since = Some(Instant::now());
             }
-            let retry_at = Instant::now() + retry;
+            let retry_at = Instant::now()
+                + match error.is_refusal() || error.is_wrong_usage() {
+                    true => RETRY_REFUSED,
+                    false => retry,
+                };
             let error = error.to_string();
             self.shared.change(|picture| {
                 picture.link = match lost_since {

@@ -15,7 +15,7 @@ use crate::exit::{Failure, Outcome};
 pub fn fleet(options: &FleetOptions) -> Result<Outcome, Failure> {
     let fleet = runtime()?.block_on(fleet::look(&options.prometheus))?;
     if let Some(named) = &options.open {
-        return open(&fleet, named);
+        return open(&fleet, named, options);
     }
     let prometheus = options.prometheus.to_string();
     print(|out| match options.json {
@@ -28,8 +28,16 @@ pub fn fleet(options: &FleetOptions) -> Result<Outcome, Failure> {
     })
 }
 
-fn open(fleet: &Fleet, named: &str) -> Result<Outcome, Failure> {
-    match fleet.target(named)? {
+fn open(fleet: &Fleet, named: &str, options: &FleetOptions) -> Result<Outcome, Failure> {
+    let target = match (fleet.target(named)?, named) {
+        // Whoever answers for Prometheus does not decide who is shown a token.
+        (target, "") => target,
+        (target, _) => {
+            let credentials = options.connection.credentials()?;
+            target.map(|target| target.with(&credentials))
+        }
+    };
+    match target {
         Some(target) => show(
             vec![target.into()],
             Wanted::new(&RuleOptions::default(), &LookOption::default())?,

@@ -1,6 +1,6 @@
 //! The commands that look once.
 
-use taskmon::client::{self, Target};
+use taskmon::client;
 use taskmon::faces::json::{AlertList, ChannelList, GroupList, TaskList, WaitList};
 use taskmon::faces::{dump as text, json_writer, order, tables};
 use taskmon::filter::Filter;
@@ -9,13 +9,13 @@ use taskmon::model::{Model, Task};
 use taskmon::rules::AlertBook;
 
 use super::{print, runtime, settings, terminal_width};
-use crate::cli::{DumpOptions, ListOptions, LookOptions, RuleOptions, TasksOptions};
+use crate::cli::{DumpOptions, ListOptions, LookOptions, RuleOptions, TargetOption, TasksOptions};
 use crate::exit::{Failure, Outcome};
 
 /// Prints live tasks.
 pub fn tasks(options: &TasksOptions) -> Result<Outcome, Failure> {
     let look = &options.look;
-    let (model, book) = judged(&look.target.target, &look.rules)?;
+    let (model, book) = judged(&look.target, &look.rules)?;
     let target = look.target.target.to_string();
     let shown = chosen(&model, &book, &target, options.filter.filter.as_ref());
     print(|out| match look.json {
@@ -27,7 +27,7 @@ pub fn tasks(options: &TasksOptions) -> Result<Outcome, Failure> {
 
 /// Prints what is wrong now.
 pub fn alerts(options: &LookOptions) -> Result<Outcome, Failure> {
-    let (model, book) = judged(&options.target.target, &options.rules)?;
+    let (model, book) = judged(&options.target, &options.rules)?;
     let target = options.target.target.to_string();
     print(|out| match options.json {
         true => json_writer::write(out, &AlertList::new(&target, &model, &book, None)),
@@ -41,7 +41,7 @@ pub fn alerts(options: &LookOptions) -> Result<Outcome, Failure> {
 
 /// Prints what is waited for and where.
 pub fn waits(options: &ListOptions) -> Result<Outcome, Failure> {
-    let model = look(&options.target.target)?;
+    let model = look(&options.target)?;
     let target = options.target.target.to_string();
     print(|out| match options.json {
         true => json_writer::write(out, &WaitList::new(&target, &model)),
@@ -52,7 +52,7 @@ pub fn waits(options: &ListOptions) -> Result<Outcome, Failure> {
 
 /// Prints the bounded channels.
 pub fn channels(options: &ListOptions) -> Result<Outcome, Failure> {
-    let model = look(&options.target.target)?;
+    let model = look(&options.target)?;
     let target = options.target.target.to_string();
     print(|out| match options.json {
         true => json_writer::write(out, &ChannelList::new(&target, &model)),
@@ -63,7 +63,7 @@ pub fn channels(options: &ListOptions) -> Result<Outcome, Failure> {
 
 /// Prints live tasks with their stacks.
 pub fn dump(options: &DumpOptions) -> Result<Outcome, Failure> {
-    let (model, book) = judged(&options.target.target, &options.rules)?;
+    let (model, book) = judged(&options.target, &options.rules)?;
     let target = options.target.target.to_string();
     let all = options.all_frames;
     let shown = chosen(&model, &book, &target, options.filter.filter.as_ref());
@@ -101,13 +101,14 @@ fn chosen<'a>(
 }
 
 /// The program as it is now, and what is wrong in it.
-fn judged(target: &Target, rules: &RuleOptions) -> Result<(Model, AlertBook), Failure> {
+fn judged(target: &TargetOption, rules: &RuleOptions) -> Result<(Model, AlertBook), Failure> {
     let mut book = AlertBook::new(settings(rules)?);
     let model = look(target)?;
     book.update(&model);
     Ok((model, book))
 }
 
-fn look(target: &Target) -> Result<Model, Failure> {
-    Ok(runtime()?.block_on(client::look(target))?)
+fn look(target: &TargetOption) -> Result<Model, Failure> {
+    let target = target.with_credentials()?;
+    Ok(runtime()?.block_on(client::look(&target))?)
 }

@@ -18,12 +18,14 @@ use crate::exit::{Failure, Outcome};
 
 /// Shows the terminal UI until the user quits.
 pub fn ui(options: &UiOptions) -> Result<Outcome, Failure> {
+    let credentials = options.connection.credentials()?;
     let wanted = Wanted::new(&options.rules, &options.look)?;
     let targets = match (&*options.targets, &*wanted.preferences.targets) {
         ([], []) => vec![Target::default()],
         ([], usual) => usual.to_vec(),
         (targets, _) => targets.to_vec(),
     };
+    let targets: Vec<_> = targets.iter().map(|it| it.with(&credentials)).collect();
     if !options.all_addresses {
         return show(targets.into_iter().map(Named::from).collect(), wanted);
     }

@@ -26,6 +26,17 @@ impl Child {
         if fixed {
             command.arg("--fixed");
         }
+        // They are about other programs.
+        for variable in [
+            "TASKMON_BIND",
+            "TASKMON_TOKEN",
+            "TASKMON_TOKEN_FILE",
+            "TASKMON_TLS_CERT",
+            "TASKMON_TLS_KEY",
+            "TASKMON_TLS_CLIENT_CA",
+        ] {
+            command.env_remove(variable);
+        }
         let mut process = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

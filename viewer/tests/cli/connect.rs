@@ -120,6 +120,7 @@ fn the_program_refuses() {
     for status in [
         Status::unauthenticated("a token is \u{1b}[31mmissing"),
         Status::permission_denied("a token is \u{1b}[31mmissing"),
+        Status::resource_exhausted("a token is \u{1b}[31mmissing"),
     ] {
         let server = TestServer::program(Script::new([], Then::Fail(status)));
         assert_fails(

@@ -16,6 +16,12 @@ mod preferences;
 #[cfg(unix)]
 mod recipes;
 mod schema;
+#[cfg(unix)]
+mod shop;
 mod support;
+#[cfg(all(unix, feature = "tls"))]
+mod tls;
+#[cfg(unix)]
+mod token;
 mod usage;
 mod watcher;

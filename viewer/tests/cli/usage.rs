@@ -13,7 +13,7 @@ fn assert_refused(args: &[&str], message: &str) {
 #[test]
 fn a_target_that_is_none_is_refused_with_what_to_try() {
     assert_refused(&["tasks", "shop"], "a port is missing: try shop:6669");
-    assert_refused(&["check", "https://shop:1"], "TLS is not supported yet");
+    assert_refused(&["check", "ftp://shop:1"], "'ftp://' is not supported");
     assert_refused(&["alerts", "shop:x"], "'x' is not a port");
     assert_refused(&["unix:"], "a path is missing");
 }
@@ -69,5 +69,5 @@ fn what_is_not_known_is_refused() {
     assert_refused(&["tasks", "--jsn"], "unexpected argument '--jsn'");
     assert_refused(&["check", "--format", "xml"], "invalid value 'xml'");
     assert_refused(&["check", "--output", "xml=a"], "'xml' is not a format");
-    assert_refused(&["a:1", "b:2"], "'b:2'");
+    assert_refused(&["tasks", "a:1", "b:2"], "'b:2'");
 }

@@ -1,7 +1,7 @@
 //! The watcher behind the UI: it goes on through what happens to a connection.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use taskmon::client::{Answer, Link, Picture, Target, Watcher};
 use taskmon::model::{AtMost, TaskKey};
@@ -202,4 +202,21 @@ fn a_new_snapshot_on_the_same_stream_is_shown_only_when_it_is_whole() {
     let picture = watched.picture.lock().unwrap();
     assert!(picture.model.complete);
     assert_eq!(picture.model.tasks.len(), 2);
+}
+
+#[test]
+fn who_refuses_is_shown_why_and_is_rarely_asked_again() {
+    let status = tonic::Status::unauthenticated("credentials are missing or wrong");
+    let server = TestServer::program(Script::new([], Then::Fail(status)));
+    let watched = watch(&server);
+    watched.wait_until("the refusal", |picture| match &picture.link {
+        Link::Connecting {
+            error: Some(error),
+            retry_at: Some(retry_at),
+        } => {
+            let soon = Instant::now() + Duration::from_secs(10);
+            error.contains("refused: credentials are missing or wrong") && *retry_at > soon
+        }
+        _ => false,
+    });
 }

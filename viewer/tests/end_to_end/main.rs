@@ -5,8 +5,11 @@ mod check;
 mod commands;
 mod connection;
 mod healthy;
+#[cfg(target_os = "linux")]
+mod hostile;
 #[cfg(unix)]
 mod metrics;
+mod redact;
 mod runtimes;
 mod stuck;
 mod support;

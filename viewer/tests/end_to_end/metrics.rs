@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use taskmon::client::Target;
+use taskmon::client::{Address, Target};
 use tokio::task::yield_now;
 use tokio::time::interval;
 
@@ -23,9 +23,11 @@ struct Answer {
 }
 
 fn connect(target: &Target) -> Box<dyn ReadWrite> {
-    match target {
-        Target::Tcp { host, port } => Box::new(TcpStream::connect((host.as_str(), *port)).unwrap()),
-        Target::Unix(path) => Box::new(UnixStream::connect(path).unwrap()),
+    match target.address() {
+        Address::Tcp { host, port, .. } => {
+            Box::new(TcpStream::connect((host.as_str(), *port)).unwrap())
+        }
+        Address::Unix(path) => Box::new(UnixStream::connect(path).unwrap()),
     }
 }
 
@@ -45,7 +47,7 @@ fn ask(target: &Target, request: &str) -> Answer {
 }
 
 fn scrape(target: &Target) -> Answer {
-    let answer = ask(target, "GET /metrics HTTP/1.1\r\nHost: program");
+    let answer = ask(target, "GET /metrics HTTP/1.1\r\nHost: localhost");
     assert!(
         answer.head.starts_with("HTTP/1.1 200 OK"),
         "{}",
@@ -143,7 +145,7 @@ fn both_formats_are_there_for_whoever_asks() {
             .contains("content-type: text/plain; version=0.0.4")
     );
     assert!(plain.body.contains("# TYPE taskmon_polls_total counter\n"));
-    let accept = "GET /metrics HTTP/1.1\r\nHost: a\r\nAccept: \
+    let accept = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nAccept: \
                   application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5";
     let open = ask(&program.target, accept);
     assert!(
@@ -161,7 +163,12 @@ fn what_is_not_served_is_told_in_plain_words() {
         "metrics::what_is_not_served_is_told_in_plain_words",
         a_stuck_producer,
     );
-    let answer = |request: &str| ask(&program.target, &format!("{request} HTTP/1.1\r\nHost: a"));
+    let answer = |request: &str| {
+        ask(
+            &program.target,
+            &format!("{request} HTTP/1.1\r\nHost: localhost"),
+        )
+    };
     for path in [
         "/",
         "/metrics/",
@@ -192,7 +199,7 @@ fn what_is_not_served_is_told_in_plain_words() {
 fn a_simple_client_that_closes_its_end_gets_its_answer() {
     let test = "metrics::a_simple_client_that_closes_its_end_gets_its_answer";
     let program = program(test, a_stuck_producer);
-    let Target::Tcp { host, port } = &program.target else {
+    let Address::Tcp { host, port, .. } = program.target.address() else {
         unreachable!("it listens on TCP");
     };
     let mut stream = TcpStream::connect((host.as_str(), *port)).unwrap();
@@ -301,7 +308,7 @@ fn who_never_asks_or_never_reads_keeps_nobody_out() {
     let deaf: Vec<_> = (0..12)
         .map(|_| {
             let mut stream = connect(&program.target);
-            write!(stream, "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+            write!(stream, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
             stream
         })
         .collect();

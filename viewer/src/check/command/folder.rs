@@ -71,7 +71,7 @@ impl Folder {
             // are gone may be many, and cost little this way.
             let is_socket = entry.file_type().is_ok_and(|it| it.is_socket());
             if is_socket && self.seen.insert((entry.file_name(), entry.ino())) {
-                new.push(Target::Unix(path));
+                new.push(Target::unix(path));
             }
         }
         new
@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(folder.new_sockets(), []);
         let first = path(&folder, "1-1.sock");
         let listener = UnixListener::bind(&first).unwrap();
-        assert_eq!(folder.new_sockets(), [Target::Unix(first.clone())]);
+        assert_eq!(folder.new_sockets(), [Target::unix(first.clone())]);
         assert_eq!(folder.new_sockets(), []);
         // The other is made before this one is gone, so that it is not its inode.
         let making = path(&folder, "1-1.1.new");
@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(folder.new_sockets(), []);
         std::fs::rename(&making, &first).unwrap();
         drop(listener);
-        assert_eq!(folder.new_sockets(), [Target::Unix(first)]);
+        assert_eq!(folder.new_sockets(), [Target::unix(first)]);
     }
 
     #[test]

@@ -158,6 +158,7 @@ impl<'a> Watching<'a> {
     /// Begins to watch the processes whose sockets are new.
     fn begin(&mut self, folder: &mut Folder) {
         for target in folder.new_sockets() {
+            let target = target.with(&self.plan.credentials);
             let (observer, _) = Observer::new(target, self.plan, Leaving::IsFine);
             let observed = observer.observe(self.stop.subscribe());
             let index = self.begun;

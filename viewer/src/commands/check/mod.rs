@@ -55,6 +55,7 @@ async fn watch(options: &CheckOptions, settings: &Settings) -> Result<Report, Fa
     let mut plan = Plan {
         interval: COMMAND_INTERVAL,
         connect_within: options.connect_within,
+        credentials: options.connection.credentials()?,
         rules: AlertBook::new(settings.clone()),
     };
     if !options.command.is_empty() {
@@ -70,7 +71,11 @@ async fn watch(options: &CheckOptions, settings: &Settings) -> Result<Report, Fa
         [] => &[Target::default()][..],
         targets => targets,
     };
-    let report = check::watch(targets, &plan, until, signals, sources).await;
+    let targets: Vec<_> = targets
+        .iter()
+        .map(|it| it.with(&plan.credentials))
+        .collect();
+    let report = check::watch(&targets, &plan, until, signals, sources).await;
     // There is nothing to report of programs that were never seen.
     match seen(&report) {
         true => Ok(report),

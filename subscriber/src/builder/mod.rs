@@ -1,5 +1,9 @@
 //! How an application installs taskmon.
 
+mod access;
+mod redact;
+mod variables;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
@@ -15,7 +19,9 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter, fmt as format};
 use crate::collect::around::Around;
 use crate::collect::layer;
 use crate::recorder::Recorder;
-use crate::server;
+use crate::redact::Redaction;
+use crate::server::{self, AccessError, AccessSettings};
+use variables::variable;
 
 /// Where the telemetry server listens unless it is told otherwise.
 const DEFAULT_BIND: &str = "127.0.0.1:6669";
@@ -52,10 +58,12 @@ impl FromStr for Level {
 
 /// Builds the layer and starts its server.
 ///
-/// Settings are those given here; the variables `TASKMON_BIND`, `TASKMON_LEVEL`,
-/// `TASKMON_INTERVAL` and `TASKMON_STACKS` go before them, so that whoever runs a program decides
-/// without rebuilding it. Nothing here panics or stops the program: what goes
-/// wrong is said once, on standard error.
+/// Settings are those given here. The variables `TASKMON_BIND`, `TASKMON_LEVEL`,
+/// `TASKMON_INTERVAL`, `TASKMON_STACKS`, `TASKMON_MAX_VIEWERS`, `TASKMON_TOKEN`,
+/// `TASKMON_TOKEN_FILE`, `TASKMON_TLS_CERT`, `TASKMON_TLS_KEY`, `TASKMON_TLS_CLIENT_CA` and
+/// `TASKMON_REDACT` go before them, so that whoever runs a program decides without
+/// rebuilding it. Nothing here panics or stops the program: what goes wrong is said once, on
+/// standard error.
 ///
 /// ```
 /// use tracing_subscriber::layer::SubscriberExt;
@@ -74,6 +82,9 @@ pub struct Builder {
     level: Level,
     interval: Duration,
     stacks: bool,
+    viewers: u32,
+    access: AccessSettings,
+    redaction: Redaction,
 }
 
 impl Default for Builder {
@@ -90,11 +101,15 @@ impl Builder {
             level: Level::default(),
             interval: Duration::from_secs(1),
             stacks: true,
+            viewers: server::VIEWERS,
+            access: AccessSettings::default(),
+            redaction: Redaction::default(),
         }
     }
 
     /// Where to listen: `host:port` (port 0 takes a free one), or `unix:/path`
-    /// for a socket that only this user can open. A path that ends with `/` is a
+    /// for a socket that only this user can open. What others than this host can
+    /// reach needs a token: see [`Builder::token_file`]. A path that ends with `/` is a
     /// folder, in which each process makes a socket of its own, called after its
     /// process id. `TASKMON_BIND` goes before it.
     pub fn bind(mut self, bind: impl Into<String>) -> Self {
@@ -126,6 +141,13 @@ impl Builder {
     /// processor's time.
     pub fn stacks(mut self, stacks: bool) -> Self {
         self.stacks = stacks;
+        self
+    }
+
+    /// How many viewers may be attached at once, of 1 to 256; the next is refused. 8
+    /// unless this says otherwise. `TASKMON_MAX_VIEWERS` goes before it.
+    pub fn max_viewers(mut self, viewers: u32) -> Self {
+        self.viewers = viewers;
         self
     }
 
@@ -231,7 +253,15 @@ impl Builder {
         }) {
             self.stacks = stacks;
         }
+        if let Some(viewers) = variable("TASKMON_MAX_VIEWERS", |text| {
+            u32::from_str(text).map_err(|_| "it is a number of viewers".to_owned())
+        }) {
+            self.viewers = viewers;
+        }
         Parts {
+            viewers: self.viewers,
+            access: access::with_variables(self.access),
+            redaction: redact::with_variable(self.redaction),
             recorder: Arc::new(Recorder::new(self.level, self.stacks)),
             dispatch: Arc::default(),
             bind: self.bind,
@@ -246,6 +276,9 @@ struct Parts {
     dispatch: Arc<OnceLock<WeakDispatch>>,
     bind: String,
     interval: Duration,
+    viewers: u32,
+    access: Result<AccessSettings, AccessError>,
+    redaction: Result<Redaction, String>,
 }
 
 impl Parts {
@@ -258,6 +291,9 @@ impl Parts {
         let settings = server::Settings {
             bind: self.bind,
             interval: self.interval,
+            viewers: self.viewers,
+            access: self.access,
+            redaction: self.redaction,
             installed,
         };
         match server::start(self.recorder, self.dispatch, settings) {
@@ -272,21 +308,6 @@ impl Parts {
     }
 }
 
-/// A variable's value. What it cannot mean is said, and ignored.
-fn variable<T>(name: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
-    let value = std::env::var_os(name)?;
-    if value.is_empty() {
-        return None;
-    }
-    let parsed = match value.to_str() {
-        Some(text) => parse(text),
-        None => Err("it is not UTF-8".to_owned()),
-    };
-    parsed
-        .map_err(|error| server::say(&format!("{name} is ignored: {error}")))
-        .ok()
-}
-
 /// The telemetry of this program, as it was started.
 ///
 /// It goes on for as long as the program runs, whether this is kept or not.
@@ -296,8 +317,8 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
-    /// Where viewers connect to: `127.0.0.1:6669` or `unix:/path`, with the port
-    /// that was really taken. `None` if the server could not listen: standard
+    /// Where viewers connect to: `127.0.0.1:6669`, `https://127.0.0.1:6669` or
+    /// `unix:/path`, with the port that was really taken. `None` if the server could not listen: standard
     /// error says why.
     pub fn address(&self) -> Option<&str> {
         self.address.as_deref()
