@@ -71,3 +71,10 @@ fn what_is_not_known_is_refused() {
     assert_refused(&["check", "--output", "xml=a"], "'xml' is not a format");
     assert_refused(&["tasks", "a:1", "b:2"], "'b:2'");
 }
+
+#[test]
+fn more_programs_than_can_be_shown_are_refused() {
+    let targets: Vec<String> = (1..=257).map(|port| format!("shop:{port}")).collect();
+    let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
+    assert_refused(&targets, "257 targets are too many");
+}
