@@ -10,6 +10,7 @@ use taskmon::check::CommandError;
 use taskmon::client::{AddressesError, WatchError};
 use taskmon::config::ConfigError;
 use taskmon::demo::DemoError;
+use taskmon::faces::tui::MOST_TARGETS;
 use taskmon::fleet::FleetError;
 use taskmon::words::plain::plain;
 
@@ -43,6 +44,9 @@ pub enum Failure {
     /// A name has no addresses: 3; or too many: 2.
     #[error(transparent)]
     Addresses(#[from] AddressesError),
+    /// More programs than can be shown: 2.
+    #[error("{0} targets are too many: at most {most} are shown at once", most = MOST_TARGETS)]
+    TooManyTargets(usize),
     /// The report was asked to stop before there was anything to report: 3.
     #[error("interrupted before the first update came")]
     Interrupted,
@@ -122,7 +126,9 @@ impl Failure {
             Failure::NoCommands => 2,
             Failure::Baseline(_) | Failure::Report { .. } | Failure::Manual { .. } => 2,
             Failure::Fleet(error) if error.is_refusal() => 4,
-            Failure::Config(_) | Failure::Addresses(AddressesError::TooMany { .. }) => 2,
+            Failure::TooManyTargets(_)
+            | Failure::Config(_)
+            | Failure::Addresses(AddressesError::TooMany { .. }) => 2,
             Failure::Fleet(FleetError::NoSuchInstance { .. } | FleetError::NoTarget { .. }) => 2,
             _ => 3,
         }

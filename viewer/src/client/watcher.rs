@@ -171,7 +171,7 @@ impl Watching {
             Err(error) => return error.into(),
         };
         let mut model = Model::default();
-        model.timeline = Timeline::usual();
+        model.timeline = Timeline::beside(self.history);
         model.history = History::new(self.history);
         if let Err(error) = model.apply_hello(hello) {
             return WatchError::fold(&self.target, &error);

@@ -67,14 +67,21 @@ impl Wanted {
 
 /// Shows the terminal UI on these targets.
 pub(super) fn show(targets: Vec<Named>, wanted: Wanted) -> Result<Outcome, Failure> {
+    let targets = each_once(targets);
+    if targets.len() > tui::MOST_TARGETS {
+        return Err(Failure::TooManyTargets(targets.len()));
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
+        // One for each target that is live, and some to look up the names of others.
+        .max_blocking_threads(targets.len() + 16)
         .thread_name("taskmon-client")
         .enable_all()
         .build()?;
     let _runtime = runtime.enter();
     let settings = Arc::new(wanted.settings);
     let history = HistoryBounds::reaching(wanted.preferences.history);
+    let history = history.shared_by(targets.len());
     let interval = wanted.preferences.interval;
     // Each has its own connection, so that none waits for another.
     let watchers: Vec<(String, Watcher)> = targets
@@ -91,6 +98,17 @@ pub(super) fn show(targets: Vec<Named>, wanted: Wanted) -> Result<Outcome, Failu
     let options = wanted.preferences.options();
     tui::run(sources.collect(), options, &stop).map_err(Failure::Terminal)?;
     Ok(Outcome::Fine)
+}
+
+/// A target that was named twice is one target.
+fn each_once(targets: Vec<Named>) -> Vec<Named> {
+    let mut once: Vec<Named> = Vec::new();
+    for named in targets {
+        if once.iter().all(|known| known.target != named.target) {
+            once.push(named);
+        }
+    }
+    once
 }
 
 /// Set once the process is told to end.
@@ -112,4 +130,19 @@ fn stop_when_told(runtime: &Runtime) -> Arc<AtomicBool> {
     #[cfg(not(unix))]
     let _ = runtime;
     stop
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_that_was_named_twice_is_shown_once() {
+        let named = ["a:1", "b:1", "a:1", "http://a:1"].map(|text| {
+            let target: Target = text.parse().unwrap();
+            Named::from(target)
+        });
+        let once = each_once(named.to_vec());
+        assert_eq!(once, named[..2]);
+    }
 }

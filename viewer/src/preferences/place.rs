@@ -84,13 +84,13 @@ mod tests {
     #[test]
     fn it_is_where_the_platform_has_it() {
         let at = |variables: &[(&str, &str)]| place(variables).places().to_vec();
-        let home = PathBuf::from("/home/ada/.config/taskmon/config.toml");
-        assert_eq!(at(&[]), [home.clone()]);
+        let home = [PathBuf::from("/home/ada/.config/taskmon/config.toml")];
+        assert_eq!(at(&[]), home);
         assert_eq!(
             at(&[("XDG_CONFIG_HOME", "/etc/ada")]),
             [PathBuf::from("/etc/ada/taskmon/config.toml")]
         );
-        assert_eq!(at(&[("XDG_CONFIG_HOME", "relative")]), [home]);
+        assert_eq!(at(&[("XDG_CONFIG_HOME", "relative")]), home);
     }
 
     #[test]

@@ -69,5 +69,12 @@ fn what_is_not_known_is_refused() {
     assert_refused(&["tasks", "--jsn"], "unexpected argument '--jsn'");
     assert_refused(&["check", "--format", "xml"], "invalid value 'xml'");
     assert_refused(&["check", "--output", "xml=a"], "'xml' is not a format");
-    assert_refused(&["a:1", "b:2"], "'b:2'");
+    assert_refused(&["tasks", "a:1", "b:2"], "'b:2'");
+}
+
+#[test]
+fn more_programs_than_can_be_shown_are_refused() {
+    let targets: Vec<String> = (1..=257).map(|port| format!("shop:{port}")).collect();
+    let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
+    assert_refused(&targets, "257 targets are too many");
 }

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent};
 
 use super::app::App;
+use super::keys::{Key, KeyError};
 use super::options::Options;
 use super::screen::Screen;
 use super::targets::Source;
@@ -27,14 +28,19 @@ impl Headless {
     pub fn new(target: &str, picture: Arc<Mutex<Picture>>, width: u16, height: u16) -> Self {
         let name = target.to_owned();
         let inspector = None;
-        let sources = vec![Source {
+        let source = Source {
             name,
             picture,
             inspector,
-        }];
+        };
+        Headless::with(vec![source], Options::default(), width, height)
+    }
+
+    /// A UI of `width` by `height` cells on these programs, as the user wants it.
+    pub fn with(sources: Vec<Source>, options: Options, width: u16, height: u16) -> Self {
         let Ok(terminal) = Terminal::new(TestBackend::new(width, height));
         Headless {
-            screen: Screen::new(App::new(sources, Options::default())),
+            screen: Screen::new(App::new(sources, options)),
             terminal,
         }
     }
@@ -58,6 +64,17 @@ impl Headless {
         self.screen.input(&Event::Key(KeyEvent::from(code)));
     }
 
+    /// Types a key as a configuration has it: `Enter`, `Shift-Tab`, `x`.
+    ///
+    /// # Errors
+    ///
+    /// If there is no key of that name.
+    pub fn press_named(&mut self, key: &str) -> Result<(), KeyError> {
+        let key: Key = key.parse()?;
+        self.screen.input(&Event::Key(key.event()));
+        Ok(())
+    }
+
     /// Whether the rows are those of the picture that was looked at last, in the
     /// order that was asked for.
     pub fn is_settled(&self) -> bool {
@@ -74,9 +91,14 @@ impl Headless {
         ColumnName::DEFAULT.len()
     }
 
+    /// The screen with its colours.
+    pub fn buffer(&self) -> &Buffer {
+        self.terminal.backend().buffer()
+    }
+
     /// What is on the screen, line by line.
     pub fn lines(&self) -> Vec<String> {
-        let buffer = self.terminal.backend().buffer();
+        let buffer = self.buffer();
         let lines = buffer.content().chunks(buffer.area.width.into());
         lines
             .map(|line| line.iter().map(Cell::symbol).collect())

@@ -36,7 +36,7 @@ pub use self::headless::Headless;
 pub use self::keys::{Action, Key, KeyConflict, KeyError, KeyMap, KeyMapError};
 pub use self::options::Options;
 use self::screen::Screen;
-pub use self::targets::Source;
+pub use self::targets::{MOST_TARGETS, Source};
 use self::terminal::Taken;
 pub use self::theme::Theme;
 pub use self::views::tasks::{ColumnError, ColumnName, Sort};

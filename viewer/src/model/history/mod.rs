@@ -55,6 +55,15 @@ impl HistoryBounds {
         }
     }
 
+    /// The part of each of so many programs, that all of them together take no more.
+    #[must_use]
+    pub fn shared_by(self, programs: usize) -> Self {
+        HistoryBounds {
+            bytes: self.bytes / programs.max(1),
+            ..self
+        }
+    }
+
     fn step_nanos(&self) -> u64 {
         u64::try_from(self.step.as_nanos()).map_or(u64::MAX, |nanos| nanos.max(1_000_000))
     }

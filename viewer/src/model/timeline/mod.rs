@@ -17,7 +17,7 @@ use std::time::Duration;
 pub use self::read::{Stretch, TaskTimeline};
 
 use self::entry::Entry;
-use super::{Moment, Task};
+use super::{HistoryBounds, Moment, Task};
 
 /// A chunk that is shared is not written to any more once it has this many entries:
 /// to write to it would be to copy it.
@@ -49,9 +49,9 @@ impl Timeline {
         }
     }
 
-    /// Ten minutes, in 32 MiB.
-    pub fn usual() -> Self {
-        Timeline::new(32 << 20, Duration::from_secs(600))
+    /// One beside such a history: it goes back as far, in twice as many bytes.
+    pub fn beside(history: HistoryBounds) -> Self {
+        Timeline::new(history.bytes.saturating_mul(2), history.reach)
     }
 
     /// From when on everything is known that pictures tell; `None` if nothing is.

@@ -58,6 +58,11 @@ impl Key {
         Key { code, modifiers }
     }
 
+    /// What comes from the terminal when it is pressed.
+    pub(in super::super) fn event(self) -> KeyEvent {
+        KeyEvent::new(self.code, self.modifiers)
+    }
+
     /// It as short as people know it: `↑`, `Ctrl-C`.
     pub(in super::super) fn sign(&self) -> String {
         let named = NAMED.iter().find(|(.., code)| *code == self.code);

@@ -15,6 +15,9 @@ pub(super) use self::seen::{Pictures, Seen};
 use crate::client::{Inspector, Picture, Watcher};
 use crate::model::{ResourceKey, TaskKey};
 
+/// The most programs that are shown at once; more are left out.
+pub const MOST_TARGETS: usize = 256;
+
 /// A program to show: what it is called, and its picture, which someone else keeps up
 /// to date.
 #[derive(Clone, Debug)]
@@ -61,11 +64,8 @@ pub(super) struct Targets {
 }
 
 impl Targets {
-    /// The most programs that are looked at; more are left out.
-    pub(super) const MOST: usize = 1_024;
-
     pub(super) fn new(mut sources: Vec<Source>) -> Self {
-        sources.truncate(Targets::MOST);
+        sources.truncate(MOST_TARGETS);
         let seen = sources
             .iter()
             .map(|source| Seen::new(source, glance(source)));

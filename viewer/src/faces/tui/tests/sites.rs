@@ -56,7 +56,7 @@ fn sites_have_their_states_rates_and_past() {
     ui.act(&[tab("Sites")]);
     let first = ui.line("src/api.rs:61:14");
     assert!(first.trim_start().starts_with('3'), "{first}");
-    assert!(first.contains("2/s") && first.contains('█'), "{first}");
+    assert!(first.contains("2/s") && first.contains('▇'), "{first}");
     assert!(ui.line("src/api.rs:62:14").trim_start().starts_with('1'));
     let screen = ui.lines(80, 24).join("\n");
     for text in [

@@ -163,10 +163,14 @@ impl View for Stacks {
             Format::Json => {
                 let (target, rows) = (self.target(), self.tasks(sight));
                 Box::new(move |mut out| {
-                    let live = rows.iter().filter_map(|key| pictures.task(*key));
+                    // Also one that has ended, as long as it is remembered.
+                    let known = rows.iter().filter_map(|of| {
+                        let seen = pictures.get(of.target)?;
+                        Some((seen, seen.picture.model.task_or_ended(of.key)?))
+                    });
                     let written = ChosenTasks {
                         programs: pictures.get(target).map(tasks::of).into_iter().collect(),
-                        tasks: live.map(|(seen, task)| (tasks::of(seen), task)),
+                        tasks: known.map(|(seen, task)| (tasks::of(seen), task)),
                         all_frames,
                     };
                     json_writer::write(&mut out, &written)

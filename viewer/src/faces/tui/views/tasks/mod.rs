@@ -17,7 +17,7 @@ mod tree;
 mod written;
 
 use ratatui::Frame;
-use ratatui::crossterm::event::{Event, KeyCode};
+use ratatui::crossterm::event::{Event, KeyCode, KeyEventKind};
 use ratatui::layout::{Position, Rect};
 
 use self::act::{KEYS, TREE_KEYS};
@@ -234,6 +234,9 @@ impl View for Tasks {
                 let Event::Key(key) = event else {
                     return Reaction::None;
                 };
+                if key.kind == KeyEventKind::Release {
+                    return Reaction::None;
+                }
                 // One may look at the rows meanwhile.
                 let action = match key.code {
                     KeyCode::Up => Action::Up,
