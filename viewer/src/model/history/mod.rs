@@ -212,9 +212,10 @@ impl History {
             .program
             .as_ref()
             .map_or(Duration::ZERO, |it| it.interval);
-        let nanos = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);
+        // No program sends less often, whatever it says.
+        let nanos = interval.min(Duration::from_secs(60)).as_nanos() as u64;
         // Updates may be late by as much again.
-        (2 * nanos.min(u64::MAX / 4) / self.bounds.step_nanos()).max(2)
+        (2 * nanos / self.bounds.step_nanos()).max(2)
     }
 
     fn count(&self, model: &Model, sums: &SiteSums) -> Counted {

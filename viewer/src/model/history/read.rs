@@ -47,7 +47,11 @@ impl History {
             (Some(first), Some(last)) => last.to + 1 - first.from,
             _ => 0,
         };
-        self.bounds.step * u32::try_from(steps).unwrap_or(u32::MAX)
+        let steps = u32::try_from(steps).unwrap_or(u32::MAX);
+        self.bounds
+            .step
+            .saturating_mul(steps)
+            .min(self.bounds.reach)
     }
 
     /// The number of the newest step, counted from [`crate::model::Moment::ZERO`].

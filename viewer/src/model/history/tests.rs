@@ -144,6 +144,21 @@ fn where_it_was_not_watched_is_a_gap() {
 }
 
 #[test]
+fn a_clock_that_jumps_far_leaves_a_gap_and_nothing_else() {
+    let mut watched = Watched::new(HistoryBounds::default());
+    watched.picture(1_000, &[(61, 1, 0)]);
+    let hello = watched.sample.model.program.as_mut().unwrap();
+    hello.interval = Duration::MAX;
+    for millis in [1 << 42, 1_000, 1 << 42, 1_000] {
+        watched.picture(millis, &[(61, 2, 0)]);
+    }
+    let history = &watched.shared.history;
+    assert!(history.reaches() <= history.bounds().reach);
+    assert_eq!(history.process(10_000).len(), 10_000);
+    assert!(watched.live(61, 10).ends_with(&[2, 2]));
+}
+
+#[test]
 fn what_is_shared_stands_still() {
     let mut watched = Watched::new(HistoryBounds::default());
     watched.picture(1_000, &[(61, 1, 0)]);

@@ -54,6 +54,8 @@ fn a_program_is_told_of_with_its_figures_over_time() {
     }
     ui.act(&[Action::SortNext]);
     assert!(ui.shows("-5m"));
+    ui.act(&[Action::SortNext; 9]);
+    assert!(ui.shows("-10m"), "no more than is kept");
     let screen = ui.lines(80, 24).join("\n");
     for text in [
         "live tasks",

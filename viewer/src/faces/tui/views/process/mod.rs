@@ -22,8 +22,8 @@ const KEYS: &[Binding] = &[
     Binding::new(Action::SortNext, "+ = >", "more of the past").short("more"),
 ];
 
-/// How many minutes of the past can be chosen.
-const MINUTES: [u64; 4] = [1, 2, 5, 10];
+/// How many minutes of the past can be chosen, as far as so many are kept.
+const MINUTES: [u64; 9] = [1, 2, 5, 10, 30, 60, 240, 720, 1_440];
 
 /// The figures of one program.
 #[derive(Debug)]
@@ -40,6 +40,23 @@ impl Process {
             target: 0,
             minutes: 1,
         }
+    }
+
+    /// How many minutes are seen.
+    fn minutes(&self, sight: &Sight<'_>) -> u64 {
+        MINUTES[self.minutes.min(self.most(sight))]
+    }
+
+    /// The index of the most that can be chosen.
+    fn most(&self, sight: &Sight<'_>) -> usize {
+        let history = |seen: &Seen| seen.picture.model.history.bounds().reach;
+        let kept = self
+            .seen(sight)
+            .map_or(0, |seen| history(seen).as_secs() / 60);
+        MINUTES
+            .iter()
+            .rposition(|minutes| *minutes <= kept)
+            .unwrap_or(0)
     }
 
     fn seen<'a>(&self, sight: &Sight<'a>) -> Option<&'a Seen> {
@@ -74,7 +91,7 @@ impl View for Process {
             Action::Up => self.target = self.target.saturating_sub(1),
             Action::Down => self.target = (self.target + 1).min(last),
             Action::SortPrevious => self.minutes = self.minutes.saturating_sub(1),
-            Action::SortNext => self.minutes = (self.minutes + 1).min(MINUTES.len() - 1),
+            Action::SortNext => self.minutes = (self.minutes + 1).min(self.most(sight)),
             _ => return Reaction::None,
         }
         Reaction::Done
@@ -102,7 +119,7 @@ impl View for Process {
         let [top, rest] = layout.areas(area);
         let wrap = ratatui::widgets::Wrap { trim: false };
         frame.render_widget(Paragraph::new(Text::from(facts)).wrap(wrap), top);
-        charts::draw(frame, rest, seen, MINUTES[self.minutes], sight.theme);
+        charts::draw(frame, rest, seen, self.minutes(sight), sight.theme);
     }
 
     fn copied(&self, sight: &Sight<'_>) -> Option<Copied> {
