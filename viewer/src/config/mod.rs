@@ -116,6 +116,8 @@ fn today() -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     /// A folder that is removed afterwards.
@@ -150,6 +152,22 @@ mod tests {
         assert_eq!(config.settings, Settings::default());
         let named = Config::load(Some(&file), &inner).unwrap();
         assert_eq!(named.path, Some(file));
+    }
+
+    #[test]
+    fn what_the_file_says_wins_over_what_was_wanted_before_and_no_more() {
+        let folder = Folder::new("over");
+        let file = folder.0.join(FILE_NAME);
+        std::fs::write(&file, "rules.send-stall.threshold = \"9s\"").unwrap();
+        let mut base = Settings::default();
+        base.thresholds.send = Duration::from_secs(7);
+        base.thresholds.lock = Duration::from_secs(7);
+        let config = Config::load_over(base.clone(), None, &folder.0).unwrap();
+        assert_eq!(config.settings.thresholds.send, Duration::from_secs(9));
+        assert_eq!(config.settings.thresholds.lock, Duration::from_secs(7));
+        std::fs::remove_file(&file).unwrap();
+        let without = Config::load_over(base.clone(), Some(Path::new("/dev/null")), &folder.0);
+        assert_eq!(without.unwrap().settings, base);
     }
 
     #[test]

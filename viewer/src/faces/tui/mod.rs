@@ -21,7 +21,7 @@ mod tests;
 pub mod theme;
 mod typed;
 mod views;
-pub mod widgets;
+mod widgets;
 
 use std::io;
 use std::sync::Arc;

@@ -7,6 +7,7 @@ use ratatui::widgets::{Block, Paragraph};
 
 use super::super::app::{App, tab_bindings};
 use super::super::keys::{Binding, COMMON};
+use super::super::theme::Meaning;
 
 /// The widest that the keys are.
 const KEYS: usize = 20;
@@ -33,7 +34,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &mut App) {
             ])
         })
         .collect();
-    let block = Block::bordered();
+    let block = Block::bordered().border_style(theme.style(Meaning::Border));
     let inner = block.inner(area);
     let title = match lines.len() > usize::from(inner.height) {
         true => " keys (↑ ↓ for more) ",

@@ -147,7 +147,7 @@ impl FilterLine {
             Some((matches, of)) => format!(" {matches} of {of} "),
             None => " … ".to_owned(),
         };
-        let count = Span::styled(count, theme.title());
+        let count = Span::styled(count, theme.found(theme.title()));
         let wide = u16::try_from(count.width()).unwrap_or(u16::MAX);
         let first = Rect { height: 1, ..lines };
         let layout = Layout::horizontal([Constraint::Min(0), Constraint::Length(wide)]);

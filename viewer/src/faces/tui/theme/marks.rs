@@ -1,55 +1,26 @@
 //! The characters for what is no text, for terminals with and without them.
 
-use ratatui::buffer::{Buffer, Cell};
-use ratatui::symbols::border;
+use ratatui::buffer::Buffer;
 
 /// A character for every mark that is drawn, one cell wide each.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Marks {
     /// Whether there is nothing but ASCII.
     pub ascii: bool,
-    /// Beside what is stuck.
-    pub stuck: char,
     /// Beside what there is a warning of.
     pub warning: char,
-    /// In place of what has no room.
-    pub ellipsis: char,
-    /// The connection stands.
-    pub live: char,
-    /// It does not.
-    pub down: char,
     /// A column that is sorted with the largest below.
     pub ascending: char,
     /// A column that is sorted with the largest above.
     pub descending: char,
     /// The keys with arrows.
     pub arrows: [char; 4],
-    /// Between what leads to what.
-    pub leads_to: char,
     /// So many times.
     pub times: char,
-    /// Between things of one line.
-    pub dot: char,
-    /// At the selected row, where there is room.
-    pub selected: char,
-    /// Something whose children are hidden.
-    pub folded: char,
-    /// Something whose children are shown.
-    pub unfolded: char,
-    /// A child that is not the last one, with the line to it: two cells.
-    pub branch: &'static str,
-    /// The last child, with the line to it: two cells.
-    pub last_branch: &'static str,
-    /// Past a child, to the next one.
-    pub trunk: char,
     /// From left to right.
     pub horizontal: char,
     /// From top to bottom.
     pub vertical: char,
-    /// On an axis, where there is a number.
-    pub tick: char,
-    /// Where two axes meet.
-    pub corner: char,
     /// The full part of a bar.
     pub full: char,
     /// The rest of a bar.
@@ -58,81 +29,36 @@ pub struct Marks {
     pub levels: &'static [char],
     /// Half of a cell.
     pub half: char,
-    /// At a value that is told of.
-    pub pointer: char,
-    /// The frame around something.
-    pub border: border::Set<'static>,
 }
 
 const UNICODE: Marks = Marks {
     ascii: false,
-    stuck: '‼',
     warning: '!',
-    ellipsis: '…',
-    live: '●',
-    down: '○',
     ascending: '▲',
     descending: '▼',
     arrows: ['←', '↑', '↓', '→'],
-    leads_to: '→',
     times: '×',
-    dot: '·',
-    selected: '▌',
-    folded: '▸',
-    unfolded: '▾',
-    branch: "├─",
-    last_branch: "└─",
-    trunk: '│',
     horizontal: '─',
     vertical: '│',
-    tick: '┼',
-    corner: '└',
     full: '█',
     rest: '░',
     levels: &['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
     half: '▒',
-    pointer: '▲',
-    border: border::ROUNDED,
 };
 
 const ASCII: Marks = Marks {
     ascii: true,
-    stuck: '#',
     warning: '!',
-    ellipsis: '~',
-    live: '*',
-    down: 'o',
     ascending: '^',
     descending: 'v',
     arrows: ['<', '^', 'v', '>'],
-    leads_to: '>',
     times: 'x',
-    dot: '-',
-    selected: '>',
-    folded: '+',
-    unfolded: '-',
-    branch: "|-",
-    last_branch: "`-",
-    trunk: '|',
     horizontal: '-',
     vertical: '|',
-    tick: '+',
-    corner: '+',
     full: '#',
     rest: '.',
     levels: &['.', ':', '-', '=', '+', '*', '%', '#'],
     half: '=',
-    pointer: '^',
-    border: border::Set {
-        top_left: "+",
-        top_right: "+",
-        bottom_left: "+",
-        bottom_right: "+",
-        vertical_left: "|",
-        vertical_right: "|",
-        horizontal_top: "-",
-        horizontal_bottom: "-",
-    },
 };
 
 impl Marks {
@@ -159,35 +85,33 @@ impl Marks {
 pub(super) fn to_ascii(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         if !cell.symbol().is_ascii() {
-            let stand_in = cell.symbol().chars().next().map_or(' ', stand_in);
-            set(cell, stand_in);
+            // A wide character has a cell after it, which stays empty.
+            cell.set_char(cell.symbol().chars().next().map_or(' ', stand_in));
         }
     }
-}
-
-/// A wide character has a cell after it that is not written to: it stays empty.
-fn set(cell: &mut Cell, symbol: char) {
-    cell.set_char(symbol);
 }
 
 /// What is written in place of a character that the terminal does not have.
 fn stand_in(character: char) -> char {
     let both = [
-        (UNICODE.stuck, ASCII.stuck),
-        (UNICODE.ellipsis, ASCII.ellipsis),
-        (UNICODE.live, ASCII.live),
-        (UNICODE.down, ASCII.down),
         (UNICODE.ascending, ASCII.ascending),
         (UNICODE.descending, ASCII.descending),
         (UNICODE.times, ASCII.times),
-        (UNICODE.dot, ASCII.dot),
-        (UNICODE.selected, ASCII.selected),
-        (UNICODE.folded, ASCII.folded),
-        (UNICODE.unfolded, ASCII.unfolded),
         (UNICODE.rest, ASCII.rest),
         (UNICODE.half, ASCII.half),
+        // Beside what is stuck.
+        ('‼', '#'),
+        // In place of what has no room.
+        ('…', '~'),
         // Of microseconds.
         ('µ', 'u'),
+        // Something whose children are hidden, and whose are shown.
+        ('▸', '+'),
+        ('▾', '-'),
+        // Whether the connection stands.
+        ('●', '*'),
+        ('○', 'o'),
+        ('·', '-'),
     ];
     let arrows = UNICODE.arrows.into_iter().zip(ASCII.arrows);
     let levels = UNICODE.levels.iter().copied();
@@ -216,6 +140,7 @@ fn stand_in(character: char) -> char {
 
 #[cfg(test)]
 mod tests {
+    use ratatui::buffer::Cell;
     use ratatui::layout::Rect;
     use ratatui::style::Style;
     use unicode_width::UnicodeWidthChar;
@@ -234,7 +159,7 @@ mod tests {
     #[test]
     fn without_unicode_every_mark_is_ascii() {
         assert_eq!(characters(&ASCII), []);
-        assert!(characters(&UNICODE).len() > 30);
+        assert!(characters(&UNICODE).len() > 15);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Text};
 use ratatui::widgets::{Block, Paragraph};
 
 use super::super::super::targets::ResourceOf;
+use super::super::super::theme::Meaning;
 use super::super::Sight;
 use super::super::resource::title;
 use crate::faces::dump::rows::{Row, lines};
@@ -18,7 +19,7 @@ pub(super) fn draw(
     channel: Option<ResourceOf>,
     sight: &Sight<'_>,
 ) {
-    let block = Block::bordered();
+    let block = Block::bordered().border_style(sight.theme.style(Meaning::Border));
     let inner = block.inner(area);
     let seen = channel.and_then(|of| sight.pictures.get(of.target));
     let model = seen.map(|seen| &seen.picture.model);

@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use super::super::super::targets::Seen;
-use super::super::super::theme::Theme;
+use super::super::super::theme::{Meaning, Theme};
 use super::super::Sight;
 use super::Selected;
 use crate::client::Picture;
@@ -33,7 +33,7 @@ pub(super) fn story(
 ) -> Vec<Line<'static>> {
     let mut lines = match selected {
         Selected::Live(task) => live(sight, &seen.picture, task, width),
-        Selected::Ended(ended) => over(&seen.picture.model, ended, width),
+        Selected::Ended(ended) => over(&seen.picture.model, ended, width, sight.theme),
     };
     if sight.pictures.are_several() {
         lines.insert(0, Line::raw(format!("in {}", seen.name)));
@@ -108,13 +108,16 @@ fn to_lines(rows: &[Row], width: u16) -> Vec<Line<'static>> {
     lines.map(Line::raw).collect()
 }
 
-fn over(model: &Model, ended: &EndedTask, width: u16) -> Vec<Line<'static>> {
+fn over(model: &Model, ended: &EndedTask, width: u16, theme: Theme) -> Vec<Line<'static>> {
     let ago = human(model.now.since(ended.ended_at));
     let how = match ended.end {
         crate::model::TaskEnd::Unknown => "ended".to_owned(),
         end => end.to_string(),
     };
-    let mut lines = vec![Line::raw(format!("this task has {how}, {ago} ago"))];
+    let mut lines = vec![Line::styled(
+        format!("this task has {how}, {ago} ago"),
+        theme.style(Meaning::Done),
+    )];
     lines.extend(to_lines(&spawn_rows(model, &ended.task, usize::MAX), width));
     lines
 }

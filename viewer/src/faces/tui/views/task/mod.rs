@@ -20,6 +20,7 @@ use self::related::Related;
 use super::super::keys::{Action, Binding, MOVES};
 use super::super::table::{Orderer, Scroll};
 use super::super::targets::{Pictures, TaskOf};
+use super::super::theme::Meaning;
 use super::stacks::{Stacks, Subject};
 use super::{Copied, Format, Link, News, Reaction, Sight, View, Writing};
 use crate::client::Answer;
@@ -97,7 +98,7 @@ impl TaskPage {
 
     /// As much as there is room for, beside something else.
     pub(super) fn draw_beside(&mut self, frame: &mut Frame<'_>, area: Rect, sight: &Sight<'_>) {
-        let block = Block::bordered();
+        let block = Block::bordered().border_style(sight.theme.style(Meaning::Border));
         let (title, lines) = self.lines(sight, block.inner(area).width);
         let text = Paragraph::new(Text::from(lines)).block(block.title(format!(" {title} ")));
         frame.render_widget(text, area);

@@ -7,6 +7,7 @@ use ratatui::widgets::{Block, Clear, Paragraph, Wrap};
 
 use super::super::super::keys::{Action, Binding};
 use super::super::super::table::List;
+use super::super::super::theme::Meaning;
 use super::super::Sight;
 use super::columns::ColumnName;
 
@@ -76,7 +77,9 @@ impl Chooser {
         let setting = Paragraph::new(setting)
             .style(theme.faint())
             .wrap(Wrap { trim: true });
-        let block = Block::bordered().title(" columns ");
+        let block = Block::bordered()
+            .border_style(theme.style(Meaning::Border))
+            .title(" columns ");
         let inner = block.inner(area);
         frame.render_widget(Clear, area);
         frame.render_widget(block, area);
