@@ -7,6 +7,7 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 use taskmon_proto::v1 as wire;
 use taskmon_proto::v1::taskmon_client::TaskmonClient;
+use tokio::time::{Instant, timeout_at};
 use tonic::body::Body;
 use tonic::codegen::http::{HeaderMap, Request, Response};
 use tonic::{Code, Status, Streaming};
@@ -122,8 +123,10 @@ impl Feed {
     /// If the stream ended, broke, was silent for too long or is malformed. There
     /// is no page after an error.
     pub(super) async fn page(&mut self) -> Result<wire::Page, WatchError> {
+        // What is no page, and so says nothing of the program, does not break the silence.
+        let until = Instant::now() + self.silence;
         loop {
-            let message = tokio::time::timeout(self.silence, self.stream.message());
+            let message = timeout_at(until, self.stream.message());
             let message = message.await.map_err(|_| WatchError::Silent {
                 target: self.target.clone(),
                 after: self.silence,
