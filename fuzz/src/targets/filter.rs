@@ -6,7 +6,6 @@ use taskmon::filter::{Filter, Subject};
 use super::Target;
 use crate::mutate;
 
-#[derive(Default)]
 pub(super) struct Filters;
 
 const SUBJECTS: [Subject; 6] = [

@@ -61,7 +61,7 @@ pub fn named(name: &str) -> io::Result<Box<dyn Target>> {
         "stream" => Box::new(stream::Stream),
         "server" => Box::new(server::Server::start()?),
         "settings" => Box::new(settings::Settings::new()?),
-        "filter" => Box::new(filter::Filters::default()),
+        "filter" => Box::new(filter::Filters),
         "names" => Box::new(names::Names::default()),
         "executable" => Box::new(executable::Executable::new()?),
         _ => return Err(io::Error::other(format!("there is no target {name:?}"))),
