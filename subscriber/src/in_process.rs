@@ -149,6 +149,11 @@ impl Tables {
         server::snapshot(&self.recorder, symbols.get_or_insert_default())
     }
 
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn recorder(&self) -> Arc<Recorder> {
+        Arc::clone(&self.recorder)
+    }
+
     fn unrecorded(&self) -> u64 {
         let totals = &self.recorder.totals;
         totals.unrecorded_tasks.load(Ordering::Relaxed)

@@ -33,6 +33,9 @@
 mod builder;
 mod clock;
 mod collect;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 #[doc(hidden)]
 pub mod in_process;
 mod recorder;

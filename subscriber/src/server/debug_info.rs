@@ -28,7 +28,7 @@ impl DebugInfo {
     }
 
     /// `None` if it is not in this format.
-    fn of(executable: File) -> Option<Self> {
+    pub(super) fn of(executable: File) -> Option<Self> {
         let data = ReadCache::new(executable);
         let header = FileHeader64::<Endianness>::parse(&data).ok()?;
         let endian = header.endian().ok()?;

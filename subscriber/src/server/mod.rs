@@ -9,6 +9,8 @@ mod changes;
 mod connection;
 mod debug_info;
 mod details;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod hello;
 #[cfg(feature = "metrics")]
 mod http;

@@ -118,6 +118,12 @@ impl TaskmonService {
         self.shared.most_viewers
     }
 
+    /// How many are.
+    #[cfg(feature = "fuzzing")]
+    pub(super) fn watchers(&self) -> u32 {
+        self.shared.watchers()
+    }
+
     #[cfg(feature = "metrics")]
     pub(super) fn shared(&self) -> &Arc<Shared> {
         &self.shared

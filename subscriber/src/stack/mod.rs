@@ -7,6 +7,8 @@
 mod budget;
 mod classify;
 mod fingerprint;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod leaves;
 mod names;
 mod origin;

@@ -69,27 +69,33 @@ impl Baseline {
     ///
     /// If the file is not there, cannot be read or is no baseline.
     pub fn read(path: &Path) -> Result<Self, BaselineError> {
-        let malformed = |reason: String| BaselineError::Malformed {
-            path: path.to_owned(),
-            reason: plain(&reason).into_owned(),
-        };
         let text = read(path).map_err(|source| match source.kind() {
             io::ErrorKind::NotFound => BaselineError::Missing(path.to_owned()),
-            io::ErrorKind::InvalidData => malformed("it is no text".to_owned()),
+            io::ErrorKind::InvalidData => malformed(path, "it is no text"),
             _ => BaselineError::Read {
                 path: path.to_owned(),
                 source,
             },
         })?;
+        Baseline::parse(&text, path)
+    }
+
+    /// What `text`, of the file `path`, says.
+    ///
+    /// # Errors
+    ///
+    /// If it is no baseline.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, BaselineError> {
         let contents: Contents =
-            serde_json::from_str(&text).map_err(|error| malformed(error.to_string()))?;
+            serde_json::from_str(text).map_err(|error| malformed(path, &error.to_string()))?;
         match contents.version {
             VERSION => Ok(Baseline {
                 alerts: contents.alerts,
             }),
-            version => Err(malformed(format!(
-                "its version is {version}, and this taskmon knows {VERSION}"
-            ))),
+            version => Err(malformed(
+                path,
+                &format!("its version is {version}, and this taskmon knows {VERSION}"),
+            )),
         }
     }
 
@@ -138,6 +144,13 @@ impl Baseline {
     pub fn unseen(&self, ids: &[&SiteId]) -> usize {
         let seen = |known: &&SiteId| ids.iter().any(|id| known.is_same(id));
         self.alerts.iter().filter(|known| !seen(known)).count()
+    }
+}
+
+fn malformed(path: &Path, reason: &str) -> BaselineError {
+    BaselineError::Malformed {
+        path: path.to_owned(),
+        reason: plain(reason).into_owned(),
     }
 }
 

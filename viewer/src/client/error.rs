@@ -155,6 +155,14 @@ pub enum WatchError {
         /// How long it was waited for.
         after: Duration,
     },
+    /// Something comes, but never all of it.
+    #[error("{target} has sent parts of a picture for {}, and not the rest", human(*.after))]
+    Unfinished {
+        /// Who.
+        target: Target,
+        /// How long it was waited for.
+        after: Duration,
+    },
     /// It sent what no taskmon program sends.
     #[error("{target} sent what cannot be understood: {reason}; are the versions compatible?")]
     Malformed {

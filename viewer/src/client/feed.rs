@@ -7,6 +7,7 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 use taskmon_proto::v1 as wire;
 use taskmon_proto::v1::taskmon_client::TaskmonClient;
+use tokio::time::{Instant, timeout_at};
 use tonic::body::Body;
 use tonic::codegen::http::{HeaderMap, Request, Response};
 use tonic::{Code, Status, Streaming};
@@ -26,6 +27,9 @@ const HELLO_WITHIN: Duration = Duration::from_secs(5);
 /// How long a program may send nothing, beyond its interval. A busy host may be
 /// late; a program under a debugger is silent.
 const SILENCE: Duration = Duration::from_secs(20);
+/// How long all pages of a picture may take: far longer than those of millions of tasks
+/// over a slow connection.
+const PICTURE_WITHIN: Duration = Duration::from_secs(10 * 60);
 
 /// Calls to a program, whose responses are checked.
 pub(super) type Client =
@@ -38,6 +42,8 @@ pub(super) struct Feed {
     client: Client,
     interval: Duration,
     silence: Duration,
+    /// Since when the next page is awaited of a picture that is not whole.
+    begun: Option<Instant>,
 }
 
 impl Feed {
@@ -96,6 +102,7 @@ impl Feed {
             client,
             interval,
             silence: SILENCE + 3 * interval,
+            begun: None,
         };
         Ok((feed, hello))
     }
@@ -122,19 +129,23 @@ impl Feed {
     /// If the stream ended, broke, was silent for too long or is malformed. There
     /// is no page after an error.
     pub(super) async fn page(&mut self) -> Result<wire::Page, WatchError> {
+        // What is no page, and so says nothing of the program, does not break the silence.
+        let now = Instant::now();
+        let begun = *self.begun.get_or_insert(now);
+        let until = (now + self.silence).min(begun + PICTURE_WITHIN);
         loop {
-            let message = tokio::time::timeout(self.silence, self.stream.message());
-            let message = message.await.map_err(|_| WatchError::Silent {
-                target: self.target.clone(),
-                after: self.silence,
-            })?;
+            let message = timeout_at(until, self.stream.message());
+            let message = message.await.map_err(|_| self.waited_in_vain(begun))?;
             let update = match message {
                 Ok(Some(update)) => update,
                 Ok(None) => return Err(WatchError::Ended(self.target.clone())),
                 Err(status) => return Err(broken(&self.target, &status)),
             };
             match update.update {
-                Some(wire::update::Update::Page(page)) => return Ok(page),
+                Some(wire::update::Update::Page(page)) => {
+                    self.begun = self.begun.filter(|_| !page.last);
+                    return Ok(page);
+                }
                 Some(wire::update::Update::Hello(_)) => {
                     let error = crate::model::FoldError::SecondHello;
                     return Err(WatchError::fold(&self.target, &error));
@@ -142,6 +153,21 @@ impl Feed {
                 // Something that a newer program tells newer viewers.
                 None => {}
             }
+        }
+    }
+
+    /// Nothing came in time, or not the end of a picture that was begun at this time.
+    fn waited_in_vain(&self, begun: Instant) -> WatchError {
+        let target = self.target.clone();
+        match begun.elapsed() < PICTURE_WITHIN {
+            true => WatchError::Silent {
+                target,
+                after: self.silence,
+            },
+            false => WatchError::Unfinished {
+                target,
+                after: PICTURE_WITHIN,
+            },
         }
     }
 }

@@ -8,7 +8,7 @@ use taskmon::filter::rows::TaskRow;
 use taskmon::model::{Model, Task};
 use taskmon::rules::AlertBook;
 
-use super::{print, runtime, settings, terminal_width};
+use super::{note, print, runtime, settings, terminal_width};
 use crate::cli::{DumpOptions, ListOptions, LookOptions, RuleOptions, TargetOption, TasksOptions};
 use crate::exit::{Failure, Outcome};
 
@@ -110,5 +110,12 @@ fn judged(target: &TargetOption, rules: &RuleOptions) -> Result<(Model, AlertBoo
 
 fn look(target: &TargetOption) -> Result<Model, Failure> {
     let target = target.with_credentials()?;
-    Ok(runtime()?.block_on(client::look(&target))?)
+    let model = runtime()?.block_on(client::look(&target))?;
+    if model.oddities > 0 {
+        note([format!(
+            "{} things that {target} said made no sense",
+            model.oddities
+        )]);
+    }
+    Ok(model)
 }

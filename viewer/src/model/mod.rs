@@ -190,7 +190,8 @@ impl Model {
     /// Takes the picture down in its history, and gives a copy for those who look at it,
     /// which costs little however much there is:
     /// the two share whatever does not change. It cannot be given pages.
-    pub(crate) fn share(&mut self) -> Model {
+    #[doc(hidden)]
+    pub fn share(&mut self) -> Model {
         let census = self.fold.census.take(&self.tasks, &self.waits);
         let sums = self.fold.site_summer.sum(&self.tasks);
         let mut history = std::mem::take(&mut self.history);

@@ -57,7 +57,8 @@ impl AlertBook {
 
     /// A copy for those who read it: it says the same, and knows nothing of how it
     /// was found.
-    pub(crate) fn share(&self) -> AlertBook {
+    #[doc(hidden)]
+    pub fn share(&self) -> AlertBook {
         AlertBook {
             settings: Arc::clone(&self.settings),
             active: self.active.clone(),

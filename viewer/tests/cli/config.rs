@@ -34,6 +34,7 @@ impl Project {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
+            memory: 0,
         }
     }
 

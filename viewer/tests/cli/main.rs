@@ -11,6 +11,7 @@ mod config;
 mod connect;
 mod faces;
 mod fleet;
+mod hostile;
 mod manual;
 mod preferences;
 #[cfg(unix)]

@@ -22,6 +22,7 @@ fn with(args: &[&str], file: Option<&str>, home: &str) -> Run {
         code: output.status.code(),
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
+        memory: 0,
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Run {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
+    /// How much memory it had at most, in bytes; 0 where the system does not say.
+    pub memory: u64,
 }
 
 impl Run {
@@ -95,7 +97,9 @@ impl Running {
     /// Waits for its end.
     pub fn end(mut self) -> Run {
         let begun = Instant::now();
+        let mut memory = 0;
         let status = loop {
+            memory = peak(self.child.id()).unwrap_or(memory);
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;
             }
@@ -109,8 +113,17 @@ impl Running {
             code: status.code(),
             stdout: self.stdout.join().unwrap(),
             stderr: self.stderr.join().unwrap(),
+            memory,
         }
     }
+}
+
+/// The most memory that a process had, as far as the system says.
+fn peak(pid: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes << 10)
 }
 
 fn read(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<String> {
@@ -215,6 +228,8 @@ pub struct Script {
 pub enum Then {
     /// A difference without a change, every few milliseconds.
     Ticks,
+    /// What this makes of each number from 0, for ever, as fast as it is taken.
+    Each(fn(u64) -> wire::Update),
     /// Nothing, for ever.
     Silence,
     /// The end of the stream.
@@ -275,6 +290,14 @@ async fn play(script: Script, sender: mpsc::Sender<Result<wire::Update, Status>>
     match script.then {
         Then::End => {}
         Then::Silence => sender.closed().await,
+        Then::Each(make) => {
+            for number in 0.. {
+                if sender.send(Ok(make(number))).await.is_err() {
+                    return;
+                }
+                script.sent.fetch_add(1, Relaxed);
+            }
+        }
         Then::Fail(status) => drop(sender.send(Err(status)).await),
         Then::Ticks => {
             let mut next = wire::Page {

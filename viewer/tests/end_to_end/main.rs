@@ -4,6 +4,8 @@
 mod check;
 mod commands;
 mod connection;
+#[cfg(target_os = "linux")]
+mod forked;
 mod healthy;
 #[cfg(target_os = "linux")]
 mod hostile;

@@ -2,6 +2,7 @@
 
 mod roots;
 mod tasks;
+mod unruly;
 mod waits;
 
 use std::future::Future;

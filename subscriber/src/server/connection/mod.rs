@@ -83,6 +83,16 @@ impl Connections {
         self.places.serves(number, serving.abort_handle());
     }
 
+    /// Serves whoever is at the other end of `stream`, and no longer than this is polled.
+    #[cfg(feature = "fuzzing")]
+    pub(super) async fn serve_here<C>(self: Arc<Self>, stream: C, way: Way)
+    where
+        C: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let place = self.places.enter();
+        self.serve(stream, way, place).await;
+    }
+
     async fn serve<C>(self: Arc<Self>, stream: C, way: Way, place: Place)
     where
         C: AsyncRead + AsyncWrite + Send + Unpin + 'static,

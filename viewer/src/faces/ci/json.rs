@@ -10,6 +10,7 @@ use crate::check::{CommandEnd, Finding, ProgramSeen, Report, Verdict};
 use crate::faces::json::{AlertJson, Counts, TaskList};
 use crate::faces::json_writer;
 use crate::faces::order::by_interest;
+use crate::model::Totals;
 use crate::words::time::rfc3339;
 
 /// One object.
@@ -106,12 +107,8 @@ impl<'a> ReportJson<'a> {
             alerts: findings.map(|it| finding_json(report, it)).collect(),
             tasks: Counts::new(
                 report.states(),
-                report
-                    .programs
-                    .iter()
-                    .map(|it| it.totals.tasks_spawned)
-                    .sum(),
-                report.programs.iter().map(|it| it.totals.tasks_ended).sum(),
+                of_all(report, |totals| totals.tasks_spawned),
+                of_all(report, |totals| totals.tasks_ended),
             ),
             programs: report.programs.iter().map(program_json).collect(),
             command: command_json(report),
@@ -146,6 +143,12 @@ fn finding_json<'a>(report: &Report, finding: &'a Finding) -> FindingJson<'a> {
         fingerprint: finding.id.fingerprint(),
         programs: &finding.programs,
     }
+}
+
+/// A count of all programs, whatever they say.
+fn of_all(report: &Report, count: fn(&Totals) -> u64) -> u64 {
+    let counts = report.programs.iter().map(|it| count(&it.totals));
+    counts.fold(0, u64::saturating_add)
 }
 
 fn program_json(program: &ProgramSeen) -> ProgramJson<'_> {

@@ -24,19 +24,25 @@ impl Model {
             (None, None) => reader.odd(),
             (None, Some(known)) => {
                 let before = self.timeline.before(known);
+                let had = known.waker_waits.len();
                 reader.task_changes(&task, known)?;
+                let has = known.waker_waits.len();
+                self.fold.sums.waker_waits.replace(had, has)?;
                 if let Some(before) = before {
                     self.timeline.changed(&before, known, self.now);
                 }
             }
             (Some(info), Some(known)) => {
                 let waits = std::mem::take(&mut known.waits);
+                self.fold.sums.without_task(known);
                 *known = reader.task(&task, &info)?;
+                self.fold.sums.with_task(known)?;
                 known.waits = waits;
             }
             (Some(info), None) => {
                 let task = reader.task(&task, &info)?;
                 limits::check("tasks", self.tasks.len() + 1, limits::TASKS)?;
+                self.fold.sums.with_task(&task)?;
                 self.tasks.insert(key, task);
                 for wait in self.fold.links.claim_for_task(key) {
                     self.insert_wait(wait);
@@ -113,10 +119,18 @@ impl Model {
         match (&resource.info, known) {
             (_, _) if key.0 == 0 => reader.odd(),
             (None, None) => reader.odd(),
-            (None, Some(known)) => reader.resource_changes(&resource, known)?,
+            (None, Some(known)) => {
+                let had = known.attributes.len();
+                reader.resource_changes(&resource, known)?;
+                let has = known.attributes.len();
+                self.fold.sums.attributes.replace(had, has)?;
+            }
             (Some(info), Some(known)) => {
                 let (waits, waiting) = (std::mem::take(&mut known.waits), known.waiting);
+                let had = known.attributes.len();
                 *known = reader.resource(&resource, info)?;
+                let has = known.attributes.len();
+                self.fold.sums.attributes.replace(had, has)?;
                 known.element_type = element_type;
                 (known.waits, known.waiting) = (waits, waiting);
             }
@@ -124,6 +138,8 @@ impl Model {
                 let mut resource = reader.resource(&resource, info)?;
                 resource.element_type = element_type;
                 limits::check("resources", self.resources.len() + 1, limits::RESOURCES)?;
+                let has = resource.attributes.len();
+                self.fold.sums.attributes.replace(0, has)?;
                 resource.waits = self.fold.links.claim_for_resource(key);
                 let waits = resource.waits.iter();
                 for wait in waits.filter_map(|wait| self.waits.get(wait)) {
@@ -193,6 +209,7 @@ impl Model {
                 self.take_wait(wait);
             }
             if let Some(task) = self.tasks.remove(&key) {
+                self.fold.sums.without_task(&task);
                 self.wakes_of_ended = self.wakes_of_ended.saturating_add(task.wakes);
             }
         }
@@ -202,6 +219,8 @@ impl Model {
 
     pub(super) fn remove_resource(&mut self, key: ResourceKey) -> Result<(), FoldError> {
         if let Some(resource) = self.resources.remove(&key) {
+            let had = resource.attributes.len();
+            self.fold.sums.attributes.replace(had, 0)?;
             self.fold.links.keep_list(key, resource.waits);
         }
         self.fold.gone.resources.insert(key);

@@ -33,6 +33,15 @@ pub(super) const STACK_FRAMES: usize = 1 << 10;
 pub(super) const ALL_STACK_FRAMES: usize = 8 << 20;
 /// Waits of one task that only its wakers tell of; the program keeps a few.
 pub(super) const WAKER_WAITS: usize = 64;
+/// The same of all tasks.
+pub(super) const ALL_WAKER_WAITS: usize = 8 << 20;
+/// Bytes in the names of all tasks.
+pub(super) const ALL_NAMES_BYTES: usize = 256 << 20;
+/// Attributes of all resources.
+pub(super) const ALL_ATTRIBUTES: usize = 16 << 20;
+/// Pages until the picture is whole: three times what it takes to send as much of
+/// everything as there may be.
+pub(super) const PAGES: usize = 128 << 10;
 /// Attributes of one resource.
 pub(super) const ATTRIBUTES: usize = 64;
 /// Sentences on what the program lacks.

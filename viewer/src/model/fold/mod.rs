@@ -15,6 +15,7 @@ mod names;
 mod read;
 #[cfg(test)]
 mod stack_tests;
+mod sums;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,7 @@ use self::names::Names;
 use self::read::Reader;
 #[cfg(test)]
 pub(super) use self::read::wait_kind;
+use self::sums::Sums;
 use super::census::CensusTaker;
 use super::site_tasks::SiteSummer;
 use super::{KeySet, Model, Moment, ResourceKey, TaskKey, WaitKey, WaitKind};
@@ -59,6 +61,9 @@ pub(super) struct FoldState {
     dictionary: Dictionary,
     names: Names,
     links: Links,
+    sums: Sums,
+    /// How many pages there were since the picture was whole.
+    pages: usize,
     /// Whether a snapshot has begun.
     snapshot: bool,
     /// The tick of the pages that are being applied.
@@ -95,6 +100,8 @@ impl Model {
         if !self.fold.snapshot {
             return Err(FoldError::NoSnapshot);
         }
+        self.fold.pages += 1;
+        limits::check("pages of one picture", self.fold.pages, limits::PAGES)?;
         self.apply_clock(&page);
         self.apply_dictionary(page.texts, page.locations)?;
         self.apply_stacks(page.frames, page.stacks)?;
@@ -144,6 +151,7 @@ impl Model {
         self.resources.clear();
         self.sites.clear();
         self.fold.links = Links::default();
+        self.fold.sums = Sums::default();
         self.fold.gone = Gone::default();
         self.fold.snapshot = true;
     }
@@ -212,6 +220,7 @@ impl Model {
 
     fn end_tick(&mut self) {
         self.fold.whole_ticks += 1;
+        self.fold.pages = 0;
         let overdue = self.fold.links.drop_overdue(self.fold.whole_ticks);
         self.oddities = self.oddities.saturating_add(overdue as u64);
         self.fold.gone = Gone::default();

@@ -125,6 +125,24 @@ fn a_snapshot_is_whole_after_its_last_page() {
 }
 
 #[test]
+fn a_snapshot_without_an_end_is_refused() {
+    let mut model = model();
+    let part = || wire::Page {
+        last: false,
+        ..difference()
+    };
+    model.apply_page(snapshot()).unwrap();
+    for _ in 0..super::limits::PAGES {
+        assert_eq!(model.apply_page(part()), Ok(false));
+    }
+    let error = model.apply_page(part()).unwrap_err();
+    assert!(
+        error.to_string().contains("pages of one picture"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_reset_voids_everything_but_texts() {
     let mut model = model();
     let page = wire::Page {

@@ -219,7 +219,10 @@ impl History {
     }
 
     fn count(&self, model: &Model, sums: &SiteSums) -> Counted {
-        let of_ended = |sum: fn(&SpawnSite) -> u64| model.sites.values().map(sum).sum::<u64>();
+        let of_ended = |count: fn(&SpawnSite) -> u64| {
+            let counts = model.sites.values().map(count);
+            counts.fold(0, u64::saturating_add)
+        };
         let busy_of_ended: Duration = model.sites.values().map(|site| site.busy).sum();
         let sites = self.places.keys().map(|key| {
             let site = model.sites.get(key).copied().unwrap_or_default();

@@ -154,7 +154,8 @@ fn children(
 fn alike(of: TaskOf, one: &Task, model: &Model, sight: &Sight<'_>) -> Option<Way> {
     let place = one.location.as_ref()?;
     let of_place = model.sites.iter().filter(|(key, _)| key.location == *place);
-    let live: u64 = of_place.map(|(_, site)| site.live()).sum();
+    let live = of_place.map(|(_, site)| site.live());
+    let live = live.fold(0, u64::saturating_add);
     let text = plain(&place.to_string()).into_owned();
     (live > 1).then(|| Way {
         name: format!("{live} tasks"),
