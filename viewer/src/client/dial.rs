@@ -12,7 +12,7 @@ use tokio::net::{TcpStream, lookup_host};
 use tonic::transport::{Channel, Endpoint};
 use tower::service_fn;
 
-use super::peer::{Overheard, Peer};
+use super::peer::{Overheard, Peer, Spoke};
 use super::{Address, ConnectError, Target};
 use crate::words::plain::quoted;
 
@@ -67,7 +67,13 @@ pub(super) async fn dial(target: &Target, peer: &Peer) -> Result<Channel, Connec
         .initial_connection_window_size(WINDOW_BYTES)
         .connect_with_connector(once)
         .await
-        .map_err(other)
+        .map_err(|error| match peer.spoke() {
+            // Noticed while the first words were still being written.
+            Spoke::Nothing => ConnectError::Closed(target.clone()),
+            Spoke::Tls => ConnectError::IsTls(target.clone()),
+            Spoke::WantsCertificate => ConnectError::CertificateWanted(target.clone()),
+            Spoke::AnotherProtocol | Spoke::Grpc => other(error),
+        })
 }
 
 /// A connection without a word on it.

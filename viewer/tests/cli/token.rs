@@ -1,8 +1,11 @@
 //! Programs that ask for a token, by the real command on both sides.
 
+use std::fs::{self, Permissions};
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::process::Command;
 
 use tempfile::TempDir;
 
@@ -186,4 +189,40 @@ fn a_token_is_not_sent_where_others_can_read_it() {
     let told = taskmon(&["tasks", &at, "--token-in-clear"], &variables);
     assert_eq!(told.code, Some(0), "{told:?}");
     assert_refused(&taskmon(&["tasks", &at], &[]));
+}
+
+#[test]
+fn what_is_to_be_kept_from_leaving_is_not_guessed() {
+    let shop = Shop::open(&[("TASKMON_REDACT", "some")]);
+    assert_eq!(shop.address, "");
+    let said = shop.said.join("\n");
+    assert!(said.contains("TASKMON_REDACT is hash or drop"), "{said}");
+}
+
+/// Only root can be someone else.
+#[test]
+fn another_user_stays_out_of_a_socket_whatever_its_mode() {
+    use std::os::unix::process::CommandExt;
+
+    let folder = TempDir::new().unwrap();
+    let socket = folder.path().join("shop.sock");
+    let bind = format!("unix:{}", socket.display());
+    let shop = Shop::open(&[("TASKMON_BIND", &bind)]);
+    assert_eq!(shop.address, bind);
+    let own = taskmon(&["tasks", &bind], &[]);
+    assert_eq!(own.code, Some(0), "{own:?}");
+    for path in [folder.path(), &socket] {
+        fs::set_permissions(path, Permissions::from_mode(0o777)).unwrap();
+    }
+    let program = folder.path().join("taskmon");
+    fs::copy(env!("CARGO_BIN_EXE_taskmon"), &program).unwrap();
+    let mut other = Command::new(program);
+    match other.args(["tasks", &bind]).uid(65_534).output() {
+        Ok(other) => {
+            assert_eq!(other.status.code(), Some(3), "{other:?}");
+            let said = String::from_utf8_lossy(&other.stderr);
+            assert!(said.contains("closed the connection at once"), "{said}");
+        }
+        Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied),
+    }
 }

@@ -69,5 +69,5 @@ fn what_is_not_known_is_refused() {
     assert_refused(&["tasks", "--jsn"], "unexpected argument '--jsn'");
     assert_refused(&["check", "--format", "xml"], "invalid value 'xml'");
     assert_refused(&["check", "--output", "xml=a"], "'xml' is not a format");
-    assert_refused(&["a:1", "b:2"], "'b:2'");
+    assert_refused(&["tasks", "a:1", "b:2"], "'b:2'");
 }

@@ -40,7 +40,7 @@ const HEADERS: u32 = 16 * 1024;
 const WINDOW: u32 = 65_535;
 /// How much of one answer is kept for a client that does not read, besides the
 /// message that is being sent.
-const SEND_BUFFER: usize = 64 * 1024;
+const SEND_BUFFER: usize = 256 * 1024;
 /// How large a message of a client may be.
 const REQUEST_BYTES: usize = 16 * 1024;
 /// How large a message to a client may be: as much as viewers read.
