@@ -31,9 +31,10 @@ pub fn kill_viewers(
     while !is_over.load(Ordering::Relaxed) {
         let mut viewer = Child::start(ROLE, &[address])?;
         waits = !waits;
-        match waits {
-            true => drop(viewer.answer::<Attached>()?),
-            false => thread::sleep(Duration::from_millis(random.below(LIFE))),
+        if waits {
+            viewer.answer::<Attached>()?;
+        } else {
+            thread::sleep(Duration::from_millis(random.below(LIFE)));
         }
         // It has no time to say goodbye.
         drop(viewer);
