@@ -9,10 +9,12 @@ pub mod allocations;
 #[cfg(feature = "dial9")]
 pub mod dial9;
 pub mod driver;
+pub mod faults;
 pub mod load;
 pub mod measured;
 pub mod measurement;
 pub mod process;
+pub mod random;
 pub mod report;
 pub mod runtimes;
 pub mod scale;

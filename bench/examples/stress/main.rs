@@ -14,7 +14,6 @@
 //!         --target x86_64-unknown-linux-gnu --target-dir target/asan -- 60
 
 mod control;
-mod random;
 mod watch;
 mod work;
 
@@ -30,8 +29,8 @@ use taskmon::model::{Model, SpawnSite, Task, TaskKind, TaskState};
 use taskmon_subscriber::{Builder, Level};
 use tracing::subscriber::NoSubscriber;
 
+use bench::random::Random;
 use control::Controls;
-use random::Random;
 use watch::Seen;
 use work::{KINDS, Work};
 

@@ -9,8 +9,8 @@ use taskmon::client::{Session, Target};
 use taskmon::model::{Model, Task, TaskState, WaitKind};
 
 use super::control;
-use super::random::Random;
 use super::work::Work;
+use bench::random::Random;
 
 const INTERVAL: Duration = Duration::from_millis(50);
 

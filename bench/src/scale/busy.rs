@@ -50,20 +50,27 @@ pub fn run() -> Outcome<()> {
             }
         }
         tell_driver(&Spawned {
-            tasks: work.spawned.load(Ordering::SeqCst),
+            tasks: work.spawned(),
         })?;
     }
     Ok(())
 }
 
+/// What its drivers share.
 #[derive(Clone, Default)]
-struct Work {
+pub(crate) struct Work {
     stopped: Arc<AtomicBool>,
     spawned: Arc<AtomicU64>,
 }
 
 impl Work {
-    fn spawn<T: Send + 'static>(
+    /// Tasks that were spawned so far.
+    pub(crate) fn spawned(&self) -> u64 {
+        self.spawned.load(Ordering::SeqCst)
+    }
+
+    /// Spawns a task, and counts it.
+    pub(crate) fn spawn<T: Send + 'static>(
         &self,
         future: impl Future<Output = T> + Send + 'static,
     ) -> JoinHandle<T> {
@@ -72,43 +79,47 @@ impl Work {
     }
 }
 
-/// Spawns tasks of all kinds, and waits for them, again and again.
 async fn drive(work: Work) {
     while !work.stopped.load(Ordering::SeqCst) {
-        let lock = Arc::new(Mutex::new(0_u64));
-        let (sender, mut receiver) = mpsc::channel(2);
-        let mut tasks = Vec::with_capacity(AT_ONCE);
-        for number in 0..AT_ONCE {
-            tasks.push(match number % 4 {
-                0 => work.spawn(tokio::task::yield_now()),
-                1 => {
-                    let sender = sender.clone();
-                    work.spawn(async move {
-                        // The receiver lives longer.
-                        let _ = sender.send(number).await;
-                    })
+        batch(&work).await;
+    }
+}
+
+/// Spawns tasks of all kinds, and waits for them. All return.
+pub(crate) async fn batch(work: &Work) {
+    let lock = Arc::new(Mutex::new(0_u64));
+    let (sender, mut receiver) = mpsc::channel(2);
+    let mut tasks = Vec::with_capacity(AT_ONCE);
+    for number in 0..AT_ONCE {
+        tasks.push(match number % 4 {
+            0 => work.spawn(tokio::task::yield_now()),
+            1 => {
+                let sender = sender.clone();
+                work.spawn(async move {
+                    // The receiver lives longer.
+                    let _ = sender.send(number).await;
+                })
+            }
+            2 => {
+                let lock = Arc::clone(&lock);
+                work.spawn(async move {
+                    let mut locked = lock.lock().await;
+                    tokio::task::yield_now().await;
+                    *locked += 1;
+                })
+            }
+            _ => work.spawn(async {
+                tokio::select! {
+                    () = tokio::time::sleep(Duration::from_secs(60)) => {}
+                    () = tokio::task::yield_now() => {}
                 }
-                2 => {
-                    let lock = Arc::clone(&lock);
-                    work.spawn(async move {
-                        let mut locked = lock.lock().await;
-                        tokio::task::yield_now().await;
-                        *locked += 1;
-                    })
-                }
-                _ => work.spawn(async {
-                    tokio::select! {
-                        () = tokio::time::sleep(Duration::from_secs(60)) => {}
-                        () = tokio::task::yield_now() => {}
-                    }
-                }),
-            });
-        }
-        drop(sender);
-        while receiver.recv().await.is_some() {}
-        for task in tasks {
-            // They are neither cancelled nor do they panic.
-            let _ = task.await;
-        }
+            }),
+        });
+    }
+    drop(sender);
+    while receiver.recv().await.is_some() {}
+    for task in tasks {
+        // They are neither cancelled nor do they panic.
+        let _ = task.await;
     }
 }

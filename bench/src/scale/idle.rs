@@ -18,12 +18,15 @@ pub struct Ready {
     pub address: String,
 }
 
+/// The file in which all its tasks are spawned.
+pub(crate) const FILE: &str = "scale/idle.rs";
+
 /// One of so many tasks waits to send into a full channel.
 const ONE_STUCK_IN: usize = 1_000;
 
 /// How often tasks are woken and spawned while the target churns, and how many each
 /// time.
-const CHURN_EVERY: Duration = Duration::from_millis(50);
+pub(crate) const CHURN_EVERY: Duration = Duration::from_millis(50);
 const WOKEN: usize = 150;
 const SPAWNED: usize = 100;
 
@@ -56,7 +59,7 @@ pub fn run(count: usize) -> Outcome<()> {
 }
 
 /// What the tasks wait for.
-struct Kept {
+pub(crate) struct Kept {
     notify: Arc<Notify>,
     semaphore: Arc<Semaphore>,
     senders: Vec<mpsc::Sender<u64>>,
@@ -65,7 +68,8 @@ struct Kept {
 }
 
 impl Kept {
-    fn make(count: usize) -> Self {
+    /// Spawns `count` tasks, each of which is alive for as long as this.
+    pub(crate) fn make(count: usize) -> Self {
         let (full, receiver) = mpsc::channel(1);
         // There is room for one.
         let _ = full.try_send(0);
@@ -91,6 +95,17 @@ impl Kept {
             }
         }
         kept
+    }
+
+    /// Wakes some of them, from all over the program; `next` is where it goes on.
+    pub(crate) fn wake(&self, next: &mut usize) {
+        for _ in 0..WOKEN {
+            self.notify.notify_one();
+            *next = (*next + 7_919) % self.senders.len().max(1);
+            if let Some(sender) = self.senders.get(*next) {
+                let _ = sender.try_send(7);
+            }
+        }
     }
 
     fn notified(&self) {
@@ -142,14 +157,7 @@ async fn churn(kept: Arc<Kept>) {
     let mut next = 0;
     loop {
         every.tick().await;
-        for _ in 0..WOKEN {
-            kept.notify.notify_one();
-            // From all over the program.
-            next = (next + 7_919) % kept.senders.len().max(1);
-            if let Some(sender) = kept.senders.get(next) {
-                let _ = sender.try_send(7);
-            }
-        }
+        kept.wake(&mut next);
         for _ in 0..SPAWNED {
             tokio::spawn(tokio::task::yield_now());
         }

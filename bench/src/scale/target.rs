@@ -14,7 +14,16 @@ use crate::runtimes::Flavor;
 ///
 /// If there is no room for either.
 pub fn start() -> Outcome<(Runtime, String)> {
-    let telemetry = Builder::new()
+    start_with(Builder::new())
+}
+
+/// The same, with what `builder` has besides.
+///
+/// # Errors
+///
+/// As [`start`].
+pub fn start_with(builder: Builder) -> Outcome<(Runtime, String)> {
+    let telemetry = builder
         .bind("127.0.0.1:0")
         .level(Level::Channels)
         .stacks(true)

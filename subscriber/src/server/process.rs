@@ -1,5 +1,6 @@
 //! What the operating system says about this process.
 
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Figures that change.
@@ -38,12 +39,18 @@ pub(super) fn host() -> String {
 
 /// When the process started, in nanoseconds since 1970; 0 where the platform
 /// does not say.
+///
+/// It is reckoned once, for the system tells its age in hundredths of a second, and
+/// its clock may be set: nobody is to be told another time than the one before.
 pub(super) fn started_unix_nanos() -> u64 {
-    let nanos = platform::age()
-        .and_then(|age| SystemTime::now().checked_sub(age))
-        .and_then(|start| start.duration_since(UNIX_EPOCH).ok())
-        .map(|start| start.as_nanos());
-    nanos.map_or(0, |nanos| u64::try_from(nanos).unwrap_or(0))
+    static STARTED: OnceLock<u64> = OnceLock::new();
+    *STARTED.get_or_init(|| {
+        let nanos = platform::age()
+            .and_then(|age| SystemTime::now().checked_sub(age))
+            .and_then(|start| start.duration_since(UNIX_EPOCH).ok())
+            .map(|start| start.as_nanos());
+        nanos.map_or(0, |nanos| u64::try_from(nanos).unwrap_or(0))
+    })
 }
 
 #[cfg(unix)]
@@ -149,5 +156,15 @@ mod tests {
             .duration_since(UNIX_EPOCH + Duration::from_nanos(started_unix_nanos()))
             .unwrap();
         assert!(age < Duration::from_secs(3_600), "{age:?}");
+    }
+
+    #[test]
+    fn everyone_is_told_the_same_start() {
+        let told = started_unix_nanos();
+        let begun = std::time::Instant::now();
+        // Longer than the system takes from one tick to the next.
+        while begun.elapsed() < Duration::from_millis(20) {
+            assert_eq!(started_unix_nanos(), told);
+        }
     }
 }

@@ -12,7 +12,7 @@ use tokio::task::{JoinHandle, JoinSet, yield_now};
 use tokio::time::{interval, sleep, timeout};
 
 use super::{ON_PURPOSE, Work};
-use crate::random::Random;
+use bench::random::Random;
 
 /// How many kinds of work there are.
 pub const KINDS: u64 = 9;

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 pub use kinds::{KINDS, drive};
 
-use super::random::Random;
+use bench::random::Random;
 
 /// What a task that is to panic panics with.
 pub const ON_PURPOSE: &str = "on purpose";

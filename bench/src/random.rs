@@ -1,9 +1,11 @@
 //! Numbers by chance, the same in each run.
 
 /// SplitMix64.
+#[derive(Clone, Debug)]
 pub struct Random(u64);
 
 impl Random {
+    /// Those that follow from `seed`.
     pub fn new(seed: u64) -> Self {
         Random(seed)
     }
