@@ -15,7 +15,7 @@ fn a_healthy_program_passes() {
     let server = TestServer::program(Script::new([hello(), page(healthy())], Then::Ticks));
     let run = taskmon(&["check", &server.target(), "--for", "200ms"]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(run.stdout.starts_with("no alerts in 2"), "{run:?}");
+    assert!(run.stdout.starts_with("no alerts in "), "{run:?}");
     assert!(run.stdout.ends_with("; 2 live tasks\n"), "{run:?}");
     assert_eq!(run.stderr, "");
 }
