@@ -6,6 +6,8 @@ use std::hash::BuildHasher;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use crate::tables::beginning;
+
 /// The longest text that leaves, in bytes: viewers take no longer name.
 const LONGEST: usize = 112;
 
@@ -95,11 +97,7 @@ impl fmt::Debug for Redaction {
 }
 
 fn cut(mut text: String) -> String {
-    let mut end = text.len().min(LONGEST);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.truncate(end);
+    text.truncate(beginning(&text, LONGEST).len());
     text
 }
 

@@ -14,7 +14,7 @@ use super::origin;
 pub(crate) use super::origin::Origin;
 use super::source_roots::SourceRoots;
 use super::table::StackId;
-use crate::tables::WaitKind;
+use crate::tables::{WaitKind, beginning};
 
 /// Number of a frame; 0 is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -254,11 +254,7 @@ impl Frame {
 }
 
 fn cut(mut text: String) -> String {
-    let mut end = text.len().min(TEXT_BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.truncate(end);
+    text.truncate(beginning(&text, TEXT_BYTES).len());
     text
 }
 

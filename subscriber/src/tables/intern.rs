@@ -158,8 +158,9 @@ fn mix(hash: u64, word: u64) -> u64 {
         .rotate_left(29)
 }
 
-fn cut(text: &str) -> &str {
-    let mut end = text.len().min(TEXT_BYTES);
+/// As much of `text` as fits into `most` bytes, cut at a character's end.
+pub(crate) fn beginning(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
@@ -202,7 +203,7 @@ impl Texts {
 
     #[inline(never)]
     fn look_up(&self, text: &str) -> TextId {
-        let text = cut(text);
+        let text = beginning(text, TEXT_BYTES);
         let hash = hash_text(text);
         let number = self
             .all

@@ -19,7 +19,7 @@ mod waker_waits;
 
 pub(crate) use dirty::Dirty;
 pub(crate) use ended::{EndedRecord, EndedRing, TaskEnd};
-pub(crate) use intern::{Interner, LocationId, Locations, TextId, Texts};
+pub(crate) use intern::{Interner, LocationId, Locations, TextId, Texts, beginning};
 pub(crate) use long_polls::LongPolls;
 pub(crate) use name::{Name, NameSlot};
 pub(crate) use operation::{Operation, OperationSnapshot, WaitKind};

@@ -2,6 +2,8 @@
 
 use crate::sync::{AtomicU64, Ordering, Zeroable};
 
+use super::beginning;
+
 /// How much of a name is kept, in bytes.
 pub(crate) const NAME_BYTES: usize = 112;
 const WORDS: usize = NAME_BYTES / 8;
@@ -86,12 +88,9 @@ impl Name {
 impl std::fmt::Write for Name {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
         let room = NAME_BYTES - self.length;
-        let mut end = text.len().min(room);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.bytes[self.length..self.length + end].copy_from_slice(&text.as_bytes()[..end]);
-        self.length += end;
+        let kept = beginning(text, room).as_bytes();
+        self.bytes[self.length..self.length + kept.len()].copy_from_slice(kept);
+        self.length += kept.len();
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use taskmon::client::look;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use super::support::{OWN_ADDRESS, PROGRAM, be_the_program_of, spawn_named};
+use super::support::{DEADLINE, OWN_ADDRESS, PROGRAM, be_the_program_of, spawn_named};
 
 /// Checks `main` as the program of the test called `test`.
 fn check(test: &str, options: &[&str], main: fn()) -> (Output, Value) {
@@ -57,7 +57,9 @@ async fn until_watched() {
     let waiting = spawn_named("waiting", async move { receiver.recv().await });
     let own = OWN_ADDRESS.get().unwrap().parse().unwrap();
     let watchers = async || look(&own).await.unwrap().process.watchers;
-    while watchers().await < 2 {}
+    let both = async { while watchers().await < 2 {} };
+    let both = tokio::time::timeout(DEADLINE, both);
+    both.await.expect("the check watches too");
     // What the check was to be sent before this, it was sent.
     watchers().await;
     waiting.abort();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Barrier, Mutex, RwLock, Semaphore, mpsc, oneshot};
 use tokio::task::yield_now;
 
-use super::{on_one_thread, settle};
+use super::{on_one_thread, settle, until};
 use crate::builder::Level;
 use crate::tables::{Certainty, ResourceKind, TaskKind, WaitKind};
 
@@ -139,9 +139,10 @@ fn a_wait_ends_when_it_is_cancelled_or_its_channel_closed() {
         settle().await;
         let waits = tables.wait_kinds(&tables.task(&cancelled));
         assert_eq!(waits, [WaitKind::MpscSend, WaitKind::Sleep]);
-        while !tables.wait_kinds(&tables.task(&cancelled)).is_empty() {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        until("the send to be given up", || {
+            tables.wait_kinds(&tables.task(&cancelled)).is_empty()
+        })
+        .await;
         assert_eq!(
             tables.wait_kinds(&tables.task(&closed)),
             [WaitKind::MpscSend]
@@ -327,9 +328,7 @@ fn a_socket_and_a_receive_stay_in_a_select_loop_that_ticks() {
             }
         });
         let turns = async |polls| {
-            while tables.task(&task).polls < polls {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-            }
+            until("more polls", || tables.task(&task).polls >= polls).await;
             tables.waker_waits(&tables.task(&task))
         };
         let first = turns(3).await;

@@ -232,9 +232,13 @@ async fn one_viewer_too_many_is_told_so() {
     assert_eq!(status.code(), Code::ResourceExhausted);
     assert!(status.message().contains("8 viewers are attached already"));
     attached.pop();
-    while client.watch(watch(None)).await.is_err() {
-        tokio::task::yield_now().await;
-    }
+    let room = async {
+        while client.watch(watch(None)).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let room = tokio::time::timeout(Duration::from_secs(60), room);
+    room.await.expect("one has left");
 }
 
 #[tokio::test]

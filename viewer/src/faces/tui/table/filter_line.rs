@@ -1,10 +1,11 @@
 //! The line in which a filter is typed, above a table.
 
 use ratatui::Frame;
-use ratatui::crossterm::event::Event;
+use ratatui::crossterm::event::{Event, KeyCode, KeyEventKind};
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
+use super::super::keys::Action;
 use super::super::theme::Theme;
 use super::super::typed::{Typed, Typing, marked};
 use crate::faces::width::wrap;
@@ -30,6 +31,8 @@ pub(in super::super) struct FilterLine {
 pub(in super::super) enum Filtering {
     /// It was nothing for a line.
     Nothing,
+    /// Nor was this, which moves in the rows: one may look at them meanwhile.
+    Moves(Action),
     /// The line looks different.
     Edited,
     /// Other rows are to be shown.
@@ -73,7 +76,7 @@ impl FilterLine {
             return Filtering::Nothing;
         };
         match typed.take(event) {
-            Typing::Nothing => Filtering::Nothing,
+            Typing::Nothing => moves(event).map_or(Filtering::Nothing, Filtering::Moves),
             Typing::Edited => self.read(),
             // What makes no sense is to be corrected first.
             Typing::Done if self.error.is_some() => Filtering::Edited,
@@ -179,6 +182,19 @@ fn told(error: &FilterError, width: u16) -> Vec<String> {
     let mut lines = wrap(&format!(" {error}"), width.into(), 1);
     lines.truncate(MOST);
     lines
+}
+
+/// Where a key that types nothing moves to.
+fn moves(event: &Event) -> Option<Action> {
+    let Event::Key(key) = event else { return None };
+    match key.code {
+        _ if key.kind == KeyEventKind::Release => None,
+        KeyCode::Up => Some(Action::Up),
+        KeyCode::Down => Some(Action::Down),
+        KeyCode::PageUp => Some(Action::PageUp),
+        KeyCode::PageDown => Some(Action::PageDown),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What is done with a sheet.
 
-use ratatui::crossterm::event::{Event, KeyCode};
+use ratatui::crossterm::event::Event;
 use ratatui::layout::Position;
 
 use super::super::super::keys::{Action, Binding};
@@ -67,18 +67,8 @@ impl<R: Record> Sheet<R> {
         match self.filter.take(event) {
             Filtering::Edited => {}
             Filtering::Changed => self.order_anew(sight.pictures),
-            Filtering::Nothing => {
-                let Event::Key(key) = event else {
-                    return Reaction::None;
-                };
-                // One may look at the rows meanwhile.
-                let action = match key.code {
-                    KeyCode::Up => Action::Up,
-                    KeyCode::Down => Action::Down,
-                    KeyCode::PageUp => Action::PageUp,
-                    KeyCode::PageDown => Action::PageDown,
-                    _ => return Reaction::None,
-                };
+            Filtering::Nothing => return Reaction::None,
+            Filtering::Moves(action) => {
                 self.list.go(action);
             }
         }

@@ -2,11 +2,12 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::layout::{Alignment, HorizontalAlignment::Left, HorizontalAlignment::Right};
+use ratatui::layout::{HorizontalAlignment::Left, HorizontalAlignment::Right};
 use ratatui::style::Style;
 use ratatui::text::Line;
 
 use super::super::super::table::draw::{self, cell};
+use super::super::super::table::sheet::shape;
 use super::super::super::table::{self, Keeps, List, Shape};
 use super::super::Sight;
 use super::super::tasks::mark;
@@ -26,24 +27,6 @@ const SHAPES: [Shape; 8] = [
 ];
 /// The index of the column that several programs need.
 const TARGET: usize = 5;
-
-const fn shape(
-    title: &'static str,
-    width: u16,
-    grows: u16,
-    gives_way: u8,
-    alignment: Alignment,
-    keeps: Keeps,
-) -> Shape {
-    Shape {
-        title,
-        width,
-        grows,
-        gives_way,
-        alignment,
-        keeps,
-    }
-}
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, list: &mut List<AlertOf>, sight: &Sight<'_>) {
     let several = sight.pictures.are_several();

@@ -17,7 +17,7 @@ mod tree;
 mod written;
 
 use ratatui::Frame;
-use ratatui::crossterm::event::{Event, KeyCode, KeyEventKind};
+use ratatui::crossterm::event::Event;
 use ratatui::layout::{Position, Rect};
 
 use self::act::{KEYS, TREE_KEYS};
@@ -230,21 +230,8 @@ impl View for Tasks {
         match self.filter.take(event) {
             Filtering::Edited => {}
             Filtering::Changed => self.order_anew(sight.pictures),
-            Filtering::Nothing => {
-                let Event::Key(key) = event else {
-                    return Reaction::None;
-                };
-                if key.kind == KeyEventKind::Release {
-                    return Reaction::None;
-                }
-                // One may look at the rows meanwhile.
-                let action = match key.code {
-                    KeyCode::Up => Action::Up,
-                    KeyCode::Down => Action::Down,
-                    KeyCode::PageUp => Action::PageUp,
-                    KeyCode::PageDown => Action::PageDown,
-                    _ => return Reaction::None,
-                };
+            Filtering::Nothing => return Reaction::None,
+            Filtering::Moves(action) => {
                 self.list.go(action);
                 self.follow(sight);
             }
