@@ -17,6 +17,19 @@ pub(crate) fn keep_end(text: &str, width: usize) -> String {
     format!("…{}", &text[start..])
 }
 
+/// The start of a line, which says more than its end, in at most `width` cells.
+pub(crate) fn keep_start(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let kept = text.chars().take_while(|character| {
+        used += character.width().unwrap_or(0);
+        used <= width
+    });
+    kept.chain(['…']).collect()
+}
+
 /// `text` in lines of at most `width` cells, broken at spaces as far as there
 /// are any; all but the first begin with `indent` spaces.
 pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {

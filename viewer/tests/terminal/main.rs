@@ -40,7 +40,11 @@ fn a_user_finds_a_task_while_its_program_comes_and_goes_and_leaves_with_q() {
     });
 
     terminal.resize(60, 12);
-    terminal.until("the page again", |screen| screen.contains("keeper"));
+    terminal.until("the page on twelve rows", |screen| {
+        let mut rows = screen.lines();
+        rows.next().is_some_and(|first| first.contains("keeper"))
+            && rows.nth(10).is_some_and(|last| last.contains("Esc back"))
+    });
     terminal.until_drawn_after(|terminal| terminal.resize(1, 1));
     terminal.resize(120, 30);
     terminal.until("the page again", |screen| screen.contains("spawned at"));

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
+
+use crate::faces::width::keep_start;
 
 /// How the cells of a column stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +44,7 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
         for row in std::iter::once(&heading).chain(&self.rows) {
             let line = self.line(row, &widths);
             match width {
-                Some(width) => writeln!(out, "{}", cut(&line, width))?,
+                Some(width) => writeln!(out, "{}", keep_start(&line, width))?,
                 None => writeln!(out, "{line}")?,
             }
         }
@@ -64,19 +66,6 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
         line.truncate(line.trim_end().len());
         line
     }
-}
-
-/// `line` in at most `width` columns of a terminal.
-fn cut(line: &str, width: usize) -> String {
-    if line.width() <= width {
-        return line.to_owned();
-    }
-    let mut used = 1;
-    let kept = line.chars().take_while(|character| {
-        used += character.width().unwrap_or(0);
-        used <= width
-    });
-    kept.chain(['…']).collect()
 }
 
 #[cfg(test)]

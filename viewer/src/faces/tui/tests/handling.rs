@@ -291,3 +291,27 @@ fn a_key_that_the_user_has_bound_does_what_it_is_bound_to() {
     ui.press("z");
     assert!(ui.shows("paused") && ui.shows("z pause"));
 }
+
+#[test]
+fn what_is_seen_is_named_on_the_narrowest_screens() {
+    let mut ui = Ui::new(&busy());
+    let first = |ui: &mut Ui, width| ui.lines(width, 24).remove(0).trim_end().to_owned();
+    let named = " 1 Tasks 23  2 Sites 0  3 Channels  4 Resources  5 Alerts ‼3  6 Process";
+    let numbered = " 1 Tasks 23  2  3  4  5 ‼3  6";
+    assert_eq!(first(&mut ui, 80), named);
+    assert_eq!(first(&mut ui, 60), numbered);
+
+    click(&mut ui, "report", Instant::now());
+    ui.act(&[Action::Open]);
+    let path = "  › task 300 \"report\"";
+    assert_eq!(first(&mut ui, 140), format!("{named}{path}"));
+    assert_eq!(first(&mut ui, 80), format!("{numbered}{path}"));
+    assert_eq!(first(&mut ui, 40), format!(" 1 Tasks 23{path}"));
+    assert_eq!(first(&mut ui, 30), " 1 Tasks 23  › task 300 \"repo…");
+
+    ui.press("d");
+    let path = format!("{path} › stacks of task 300 \"report\"");
+    assert_eq!(first(&mut ui, 80), format!("{numbered}{path}"));
+    let end = " 1 Tasks 23  › … › stacks of task 300 \"report\"";
+    assert_eq!(first(&mut ui, 60), end);
+}
