@@ -44,6 +44,8 @@ mod server;
 mod stack;
 mod sync;
 mod tables;
+#[cfg(test)]
+mod until;
 
 pub use builder::{Builder, Level, Telemetry};
 pub use collect::around::Around;

@@ -87,6 +87,7 @@ impl Drop for Wanted {
 mod tests {
     use super::*;
     use crate::stack::{Stacks, Teller};
+    use crate::until::until;
 
     /// Looks a stack up, as a page does.
     fn look(wanted: &Wanted) {
@@ -98,9 +99,8 @@ mod tests {
     }
 
     async fn until_given_back(keeper: &Arc<SymbolKeeper>) {
-        while keeper.waiting.load(Ordering::Relaxed) {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        let is_waiting = || keeper.waiting.load(Ordering::Relaxed);
+        until("what is given back", || !is_waiting()).await;
     }
 
     #[tokio::test]

@@ -4,11 +4,9 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
-use taskmon::client::look;
 use tokio::sync::mpsc;
-use tokio::time::sleep;
 
-use super::support::{DEADLINE, OWN_ADDRESS, PROGRAM, be_the_program_of, spawn_named};
+use super::support::{PROGRAM, be_the_program_of, spawn_named, until_told};
 
 /// Checks `main` as the program of the test called `test`.
 fn check(test: &str, options: &[&str], main: fn()) -> (Output, Value) {
@@ -55,13 +53,9 @@ fn on_a_runtime(program: impl Future<Output = ()>) {
 async fn until_watched() {
     let (_sender, mut receiver) = mpsc::channel::<()>(1);
     let waiting = spawn_named("waiting", async move { receiver.recv().await });
-    let own = OWN_ADDRESS.get().unwrap().parse().unwrap();
-    let watchers = async || look(&own).await.unwrap().process.watchers;
-    let both = async { while watchers().await < 2 {} };
-    let both = tokio::time::timeout(DEADLINE, both);
-    both.await.expect("the check watches too");
+    until_told("the check", |model| model.process.watchers >= 2).await;
     // What the check was to be sent before this, it was sent.
-    watchers().await;
+    until_told("another picture", |_| true).await;
     waiting.abort();
 }
 
@@ -75,7 +69,12 @@ async fn a_stuck_send_for(time: Duration) {
         }
         Ok::<_, mpsc::error::SendError<i32>>(())
     });
-    sleep(time).await;
+    until_told("the stuck send", |model| {
+        let mut tasks = model.tasks.values();
+        let producer = tasks.find(|task| &*task.name == "producer");
+        producer.is_some_and(|producer| model.lasted(producer) >= time)
+    })
+    .await;
     drop(receiver);
 }
 

@@ -9,7 +9,7 @@ use tokio::runtime;
 use tokio::sync::mpsc;
 use tokio::task::{LocalSet, yield_now};
 
-use super::support::{a_task, on_two_workers, program, spawn_named};
+use super::support::{a_task, on_two_workers, program, spawn_named, until_told};
 
 /// Forever, without a runtime.
 fn park() -> ! {
@@ -139,7 +139,16 @@ fn aborted_and_panicking_tasks_end_as_they_did() {
                     tokio::time::sleep(Duration::from_secs(600)).await;
                 });
                 is_waiting.await.unwrap();
-                tokio::time::sleep(Duration::from_millis(5)).await;
+                // Soon after a poll an abort looks like an end.
+                until_told("a while", |model| {
+                    let mut tasks = model.tasks.values();
+                    let aborted = tasks.find(|task| &*task.name == "aborted");
+                    aborted.is_some_and(|aborted| {
+                        aborted.state == TaskState::Waiting
+                            && aborted.state_for(model.now) > Duration::from_millis(1)
+                    })
+                })
+                .await;
                 aborted.abort();
                 let _ = aborted.await;
                 let _ = spawn_named("panics", async { panic!("as it should") }).await;

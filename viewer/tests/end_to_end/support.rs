@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use taskmon::client::{Session, Target};
+use taskmon::client::{Session, Target, look};
 use taskmon::faces::order::by_interest;
 use taskmon::faces::tables;
 use taskmon::model::{Model, Task, TaskState};
@@ -121,6 +121,15 @@ pub fn on_two_workers(program: impl Future<Output = ()>) {
         program.await;
         std::future::pending::<()>().await;
     });
+}
+
+/// In the process that is the program: waits until what its own taskmon tells is as it
+/// should be.
+pub async fn until_told(what: &str, condition: impl Fn(&Model) -> bool) {
+    let own = OWN_ADDRESS.get().unwrap().parse().unwrap();
+    let told = async { while !condition(&look(&own).await.unwrap()) {} };
+    let told = tokio::time::timeout(DEADLINE, told).await;
+    told.unwrap_or_else(|_| panic!("in vain for {what}"));
 }
 
 impl Program {

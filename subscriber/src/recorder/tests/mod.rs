@@ -117,15 +117,6 @@ impl Tables {
     }
 }
 
-/// Lets the other tasks run, and time pass, until `condition` holds.
-async fn until(what: &str, condition: impl Fn() -> bool) {
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
-    while !condition() {
-        assert!(std::time::Instant::now() < deadline, "waited for {what}");
-        yield_now().await;
-    }
-}
-
 /// Lets every other task run until it waits.
 async fn settle() {
     for _ in 0..20 {

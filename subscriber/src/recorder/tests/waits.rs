@@ -6,9 +6,10 @@ use std::time::Duration;
 use tokio::sync::{Barrier, Mutex, RwLock, Semaphore, mpsc, oneshot};
 use tokio::task::yield_now;
 
-use super::{on_one_thread, settle, until};
+use super::{on_one_thread, settle};
 use crate::builder::Level;
 use crate::tables::{Certainty, ResourceKind, TaskKind, WaitKind};
+use crate::until::until;
 
 #[test]
 fn a_send_on_a_full_channel_is_a_wait_with_its_channel() {

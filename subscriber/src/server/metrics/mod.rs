@@ -133,6 +133,7 @@ async fn give_back(shared: Arc<Shared>, idle: Duration) {
 mod tests {
     use super::*;
     use crate::server::service::TaskmonService;
+    use crate::until::until;
 
     fn scrape(shared: &Arc<Shared>) -> tokio::task::JoinHandle<Arc<Shown>> {
         let shared = Arc::clone(shared);
@@ -150,9 +151,7 @@ mod tests {
         }
         assert!(shown.iter().all(|it| Arc::ptr_eq(it, &shown[0])));
         // It is shown anew once it is no longer fresh.
-        while shown[0].serves(Instant::now()) {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        until("a time when it is not", || !shown[0].serves(Instant::now())).await;
         let later = scrape(shared).await.unwrap();
         assert!(!Arc::ptr_eq(&later, &shown[0]));
         assert!(later.begun > shown[0].ended);

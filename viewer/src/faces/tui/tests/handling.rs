@@ -315,3 +315,40 @@ fn what_is_seen_is_named_on_the_narrowest_screens() {
     let end = " 1 Tasks 23  › … › stacks of task 300 \"report\"";
     assert_eq!(first(&mut ui, 60), end);
 }
+
+#[test]
+fn each_step_sorts_by_the_next_title_on_the_screen() {
+    for tree in [false, true] {
+        let mut ui = Ui::new(&busy());
+        if tree {
+            ui.act(&[Action::Tree]);
+        }
+        let titles = |ui: &mut Ui| {
+            let lines = ui.lines(200, 40);
+            let found = lines.into_iter().find(|line| line.contains("SPAWNED AT"));
+            found.unwrap()
+        };
+        // The first column, of alerts, has no title of its own.
+        let all = titles(&mut ui).replace('▼', " ");
+        let all = all.replace("WAITING AT", "WAITING_AT");
+        let count = all
+            .replace("SPAWNED AT", "SPAWNED_AT")
+            .split_whitespace()
+            .count();
+        let mut before = Some(0);
+        for _ in 0..count {
+            ui.press(">");
+            let place = titles(&mut ui).find('▼');
+            assert!(place > before, "{tree}: {}", titles(&mut ui));
+            before = place;
+        }
+        ui.press(">");
+        assert_eq!(
+            titles(&mut ui).find('▼'),
+            Some(0),
+            "from the last to the first"
+        );
+        ui.press("<");
+        assert_eq!(titles(&mut ui).find('▼'), before, "and back");
+    }
+}

@@ -7,7 +7,7 @@ use super::super::{Link, Reaction, Sight};
 use super::choice::Sort;
 use super::chooser::Chooser;
 use super::tree::Folds;
-use super::{ColumnName, Tasks};
+use super::{ColumnName, Tasks, columns};
 
 /// The keys of the table.
 pub(super) const KEYS: &[Binding] = &[
@@ -83,7 +83,7 @@ impl Tasks {
                 }
             }
             Action::SortNext => self.sort_further(1),
-            Action::SortPrevious => self.sort_further(self.columns.len().saturating_sub(1)),
+            Action::SortPrevious => self.sort_further(-1),
             Action::Reverse => self.sort.reversed = !self.sort.reversed,
             _ => {
                 if !self.list.go(action) {
@@ -163,12 +163,16 @@ impl Tasks {
         };
     }
 
-    /// Sorts by the column that is so many further.
-    fn sort_further(&mut self, by: usize) {
-        let place = self.columns.iter().position(|it| *it == self.sort.column);
-        if !self.columns.is_empty() {
-            let place = (place.unwrap_or(0) + by) % self.columns.len();
-            self.sort = Sort::by(self.columns[place]);
+    /// Sorts by the column that is so many further to the right, of those that there are.
+    fn sort_further(&mut self, by: isize) {
+        let shown = self.shown_columns();
+        let columns: Vec<ColumnName> = columns::known(&shown, self.known)
+            .map(|(_, name)| name)
+            .collect();
+        let place = columns.iter().position(|it| *it == self.sort.column);
+        let further = place.unwrap_or(0).cast_signed() + by;
+        if let Some(place) = further.checked_rem_euclid(columns.len().cast_signed()) {
+            self.sort = Sort::by(columns[place.cast_unsigned()]);
         }
     }
 }
