@@ -7,9 +7,8 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::app::App;
-use super::super::targets::Pictures;
 use super::super::theme::Theme;
-use super::super::views::{TABS, Tab};
+use super::super::views::{Badge, TABS, Tab};
 use crate::faces::width::keep_start;
 
 /// What there is room for of the tabs that are not seen.
@@ -28,7 +27,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &mut App) {
     let sight = app.chosen.sight(&pictures);
     let mut path = app.pages.path(&sight);
     let room = usize::from(area.width);
-    let labels = |others| labels(&pictures, app.pages.tab(), others, theme);
+    let badges: Vec<Badge> = TABS.iter().map(|tab| (tab.badge)(&pictures)).collect();
+    let labels = |others| labels(&badges, app.pages.tab(), others, theme);
     let mut tabs = labels(Others::Named);
     if width(&tabs) + path_width(&path) > room {
         tabs = labels(Others::Numbered);
@@ -71,9 +71,8 @@ fn width(tabs: &[Line<'_>]) -> usize {
 }
 
 /// Each tab's number, its name, and what is to be known of it.
-fn labels(pictures: &Pictures, seen: usize, others: Others, theme: Theme) -> Vec<Line<'static>> {
-    let label = |(number, tab): (usize, &Tab)| {
-        let badge = (tab.badge)(pictures);
+fn labels(badges: &[Badge], seen: usize, others: Others, theme: Theme) -> Vec<Line<'static>> {
+    let label = |(number, (tab, badge)): (usize, (&Tab, &Badge))| {
         let is_seen = number == seen;
         let style = match is_seen {
             true => theme.selected(),
@@ -95,5 +94,5 @@ fn labels(pictures: &Pictures, seen: usize, others: Others, theme: Theme) -> Vec
         spans.push(Span::styled(" ", style));
         Line::from(spans)
     };
-    TABS.iter().enumerate().map(label).collect()
+    TABS.iter().zip(badges).enumerate().map(label).collect()
 }
