@@ -13,7 +13,7 @@ use super::keys::{Key, KeyError};
 use super::options::Options;
 use super::screen::Screen;
 use super::targets::Source;
-use super::views::tasks::ColumnName;
+use super::views::tasks::usual_columns;
 use crate::client::Picture;
 
 /// The terminal UI on a screen in memory, for measurements: it does what
@@ -88,7 +88,7 @@ impl Headless {
 
     /// How many columns the tasks can be sorted by.
     pub fn columns(&self) -> usize {
-        ColumnName::DEFAULT.len()
+        usual_columns(self.screen.app.shown())
     }
 
     /// The screen with its colours.

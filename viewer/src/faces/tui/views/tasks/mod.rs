@@ -46,6 +46,11 @@ pub(super) fn badge(pictures: &Pictures) -> Badge {
     }
 }
 
+/// How many of the columns there are that are shown unless the user chooses others.
+pub(in super::super) fn usual_columns(pictures: &Pictures) -> usize {
+    columns::known(ColumnName::DEFAULT, Known::of(pictures)).count()
+}
+
 /// The keys of the ways in which the table can be seen, beside the one that it is in at
 /// first.
 pub(super) fn further_keys() -> [(&'static str, Vec<&'static [Binding]>); 2] {
