@@ -1,4 +1,4 @@
-//! `cargo run --profile fuzz -p fuzz -- TARGET --seconds 60` runs one input after the
+//! `cargo run --profile fuzz -p fuzz -- TARGET… --seconds 60` runs one input after the
 //! other, and keeps the first for which something does not hold.
 
 use std::path::PathBuf;
@@ -17,7 +17,8 @@ static COUNTING: Counting = Counting;
 #[derive(Parser)]
 struct Options {
     /// What to try: stream, server, settings, filter, names, executable, or all.
-    target: String,
+    #[arg(required = true)]
+    targets: Vec<String>,
     /// How long, for each.
     #[arg(long, default_value_t = 60)]
     seconds: u64,
@@ -34,10 +35,11 @@ struct Options {
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    let targets: Vec<_> = match options.target.as_str() {
+    let targets = options.targets.iter().map(String::as_str);
+    let targets = targets.flat_map(|target| match target {
         "all" => NAMES.to_vec(),
         target => vec![target],
-    };
+    });
     for target in targets {
         match try_one(target, &options) {
             Ok(true) => {}

@@ -18,7 +18,7 @@ use bench::faults::exact::{sites, wrong_counts};
 use bench::faults::injected::Injected;
 use bench::faults::load::{self, AT_REST, Counted};
 use bench::faults::survivors::{Compared, Survivors};
-use bench::faults::throughput::{self, Mark, Phases};
+use bench::faults::throughput::{Mark, Throughput};
 use bench::faults::weather::{Way, Weather};
 use bench::faults::{killed, storm};
 use bench::scale::child::{CHILD, Child};
@@ -89,8 +89,7 @@ fn inject(time: Duration) -> Outcome<bool> {
         runtime,
         injected,
         survivors,
-        quiet: Phases::default(),
-        faulty: Phases::default(),
+        throughput: Throughput::default(),
         wrong: Vec::new(),
         pictures: 0,
         ended_not_known: 0,
@@ -121,7 +120,7 @@ fn inject(time: Duration) -> Outcome<bool> {
     for (what, count) in run.injected.each() {
         println!("| {what} | {count} |");
     }
-    println!("\n{}", throughput::report(&run.quiet, &run.faulty));
+    println!("\n{}", run.throughput.report());
     for wrong in &run.wrong {
         println!("WRONG: {wrong}");
     }
@@ -134,8 +133,7 @@ struct Run {
     runtime: Runtime,
     injected: Arc<Injected>,
     survivors: Survivors,
-    quiet: Phases,
-    faulty: Phases,
+    throughput: Throughput,
     /// What was not as it should be, in words.
     wrong: Vec<String>,
     pictures: usize,
@@ -147,17 +145,20 @@ impl Run {
     /// Works while nobody can watch, then while everything happens, and rests.
     fn round(&mut self, number: u32, time: Duration) -> Outcome<()> {
         self.survivors.weather(Weather::Away);
-        self.target.ask::<Counted>("go")?;
+        let asked = self.throughput.next(number);
+        self.target.ask::<Counted>(&asked.request())?;
         let begin = Mark::set(&mut self.target)?;
         thread::sleep(time.mul_f64(QUIET));
-        self.quiet.add(begin, Mark::set(&mut self.target)?);
+        let end = Mark::set(&mut self.target)?;
+        self.throughput.add_quiet(asked, begin, end);
 
         self.survivors.weather(Weather::Rough);
         let begin = Mark::set(&mut self.target)?;
         let time = time.mul_f64(1.0 - QUIET);
         let storm = storm::rage(&self.address, &self.injected, number.into(), time);
         self.runtime.block_on(storm)?;
-        self.faulty.add(begin, Mark::set(&mut self.target)?);
+        let end = Mark::set(&mut self.target)?;
+        self.throughput.add_faulty(asked, begin, end);
 
         self.survivors.weather(Weather::Fine);
         let counted: Counted = self.target.ask("pause")?;

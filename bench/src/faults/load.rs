@@ -1,4 +1,5 @@
-//! The program that is looked at: it works as fast as it can, and can pause.
+//! The program that is looked at: it works as fast as it can or at a pace that it is
+//! told, and can pause.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -7,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use taskmon_subscriber::Builder;
 use tokio::sync::{RwLock, Semaphore, mpsc, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::scale::busy::{self, Work};
 use crate::scale::child::{requests, tell_driver};
@@ -31,6 +32,9 @@ pub const AT_REST: usize = DRIVERS + 1;
 const DRIVERS: usize = 4;
 /// How many of each kind one batch has.
 const EACH: usize = 8;
+/// How many tasks that are: sends that are given up beside those that wait and the one
+/// that panics, those that are aborted, and those that share locks.
+const BATCH: usize = busy::AT_ONCE + (2 * EACH + 1) + EACH + EACH;
 
 /// What the target counted itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,8 +54,8 @@ pub struct Counted {
 }
 
 /// Works on two workers, and does what the driver asks: `pause` returns when nothing
-/// happens any more, `go` goes on, `stop` ends all but what is kept, `count` only
-/// counts. Each tells what it has done so far.
+/// happens any more, `go` goes on, `go N` with N tasks a second, `stop` ends all but
+/// what is kept, `count` only counts. Each tells what it has done so far.
 ///
 /// # Errors
 ///
@@ -59,7 +63,7 @@ pub struct Counted {
 pub fn run() -> Outcome<()> {
     let (runtime, address) = target::start_with(Builder::new().max_viewers(VIEWERS))?;
     let kept = Arc::new(runtime.block_on(async { Kept::make(KEPT) }));
-    let (gate, at_gate) = (watch::Sender::new(Gate::Open), Arc::default());
+    let (gate, at_gate) = (watch::Sender::new(Gate::Open(Pace::none())), Arc::default());
     let load = Load {
         work: Work::default(),
         sums: Arc::default(),
@@ -78,7 +82,7 @@ pub fn run() -> Outcome<()> {
     tell_driver(&Ready { address })?;
     for request in requests() {
         match &*request {
-            "go" => drop(gate.send_replace(Gate::Open)),
+            "go" => drop(gate.send_replace(Gate::Open(Pace::none()))),
             "pause" => {
                 gate.send_replace(Gate::Shut);
                 while at_gate.load(Ordering::SeqCst) < drivers.len() {
@@ -91,7 +95,11 @@ pub fn run() -> Outcome<()> {
                     runtime.block_on(driver)?;
                 }
             }
-            _ => {}
+            other => {
+                if let Some(tasks) = other.strip_prefix("go ") {
+                    gate.send_replace(Gate::Open(Pace::of(tasks.parse()?)));
+                }
+            }
         }
         tell_driver(&load.counted())?;
     }
@@ -102,10 +110,38 @@ pub fn run() -> Outcome<()> {
 /// Whether drivers may go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Gate {
-    Open,
+    Open(Pace),
     Shut,
     /// They are to end.
     Home,
+}
+
+/// How fast drivers may work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Pace {
+    /// Since when.
+    begun: Instant,
+    /// How long after the one each driver begins the next batch; at once if it is
+    /// late, so that nothing is left out.
+    every: Duration,
+}
+
+impl Pace {
+    /// As fast as they can.
+    fn none() -> Self {
+        Pace {
+            begun: Instant::now(),
+            every: Duration::ZERO,
+        }
+    }
+
+    /// So many tasks a second, of all drivers together.
+    fn of(tasks: u64) -> Self {
+        Pace {
+            every: Duration::from_secs((BATCH * DRIVERS) as u64) / tasks.clamp(1, 1 << 30) as u32,
+            ..Pace::none()
+        }
+    }
 }
 
 /// What the drivers share.
@@ -145,18 +181,20 @@ impl Load {
         }
     }
 
-    /// Waits while the gate is shut. False if it is time to end.
-    async fn may_go_on(&mut self) -> bool {
-        let now = *self.gate.borrow_and_update();
-        if now != Gate::Shut {
-            return now == Gate::Open;
+    /// Waits while the gate is shut. `None` if it is time to end.
+    async fn may_go_on(&mut self) -> Option<Pace> {
+        let mut now = *self.gate.borrow_and_update();
+        if now == Gate::Shut {
+            self.at_gate.fetch_add(1, Ordering::SeqCst);
+            // The gate lives longer than the drivers.
+            let opened = self.gate.wait_for(|gate| *gate != Gate::Shut).await;
+            now = opened.map_or(Gate::Home, |gate| *gate);
+            self.at_gate.fetch_sub(1, Ordering::SeqCst);
         }
-        self.at_gate.fetch_add(1, Ordering::SeqCst);
-        // The gate lives longer than the drivers.
-        let opened = self.gate.wait_for(|gate| *gate != Gate::Shut).await;
-        let goes_on = opened.is_ok_and(|gate| *gate == Gate::Open);
-        self.at_gate.fetch_sub(1, Ordering::SeqCst);
-        goes_on
+        match now {
+            Gate::Open(pace) => Some(pace),
+            Gate::Shut | Gate::Home => None,
+        }
     }
 
     /// Waits for tasks, and counts how they end.
@@ -171,9 +209,15 @@ impl Load {
     }
 }
 
-/// Spawns tasks and waits for them, without a pause.
+/// Spawns tasks and waits for them, at the pace that is told.
 async fn drive(mut load: Load) {
-    while load.may_go_on().await {
+    let mut due = Instant::now();
+    while let Some(pace) = load.may_go_on().await {
+        // What it was late by at another pace is over.
+        due = due.max(pace.begun) + pace.every;
+        if !pace.every.is_zero() {
+            sleep_until(due).await;
+        }
         busy::batch(&load.work).await;
         give_up_sends(&load).await;
         abort_sends(&load).await;
@@ -254,7 +298,7 @@ async fn share_locks(load: &Load) {
 /// Wakes what is kept, and has sends run into timeouts.
 async fn wait_and_wake(mut load: Load, kept: Arc<Kept>) {
     let mut next = 0;
-    while load.may_go_on().await {
+    while load.may_go_on().await.is_some() {
         sleep(CHURN_EVERY).await;
         kept.wake(&mut next);
         let (sender, _receiver) = mpsc::channel(1);

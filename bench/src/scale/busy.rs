@@ -17,7 +17,7 @@ use super::target;
 pub const FILE: &str = "scale/busy.rs";
 
 /// How many tasks a driver has under way.
-const AT_ONCE: usize = 64;
+pub(crate) const AT_ONCE: usize = 64;
 
 /// What the target counted itself.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

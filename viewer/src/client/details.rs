@@ -23,6 +23,20 @@ pub struct TaskDetails {
     pub delays: RecentTimes,
 }
 
+impl TaskDetails {
+    /// Reads what a program says; `None` if it makes no sense.
+    pub fn read(response: &wire::DetailsResponse) -> Option<Self> {
+        let times = |times: &Option<wire::RecentTimes>| match times {
+            Some(times) => RecentTimes::read(times),
+            None => Some(RecentTimes::default()),
+        };
+        Some(TaskDetails {
+            polls: times(&response.polls)?,
+            delays: times(&response.delays)?,
+        })
+    }
+}
+
 /// What came of asking.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Answer {
@@ -36,8 +50,9 @@ pub enum Answer {
 }
 
 /// Asks a program for the details of a task for as long as they are wanted. Copies of
-/// it want the same.
-#[derive(Clone, Debug)]
+/// it want the same. One that belongs to no [`Watcher`](super::Watcher) has to be
+/// [told](Inspector::tell) them.
+#[derive(Clone, Debug, Default)]
 pub struct Inspector {
     wanted: Arc<watch::Sender<Option<TaskKey>>>,
     told: Arc<Mutex<Told>>,
@@ -51,13 +66,6 @@ struct Told {
 }
 
 impl Inspector {
-    pub(super) fn new() -> Self {
-        Inspector {
-            wanted: Arc::new(watch::Sender::new(None)),
-            told: Arc::default(),
-        }
-    }
-
     /// From now on the details of `task` are wanted, or nothing is. This returns at
     /// once, and may be said again and again.
     pub fn want(&self, task: Option<TaskKey>) {
@@ -66,6 +74,11 @@ impl Inspector {
             *wanted = task;
             is_new
         });
+    }
+
+    /// Whose details are wanted.
+    pub fn wanted(&self) -> Option<TaskKey> {
+        *self.wanted.borrow()
     }
 
     /// What is known of `task`, if it is the one that is wanted.
@@ -110,7 +123,8 @@ impl Inspector {
         }
     }
 
-    fn tell(&self, task: TaskKey, answer: Option<Answer>) {
+    /// From now on this is known of `task`; what was known stays if it is `None`.
+    pub fn tell(&self, task: TaskKey, answer: Option<Answer>) {
         let mut told = self.told();
         if told.task != Some(task) {
             *told = Told {
@@ -130,7 +144,7 @@ async fn once(client: &mut Client, task: TaskKey, is_older: &mut bool) -> Option
     let request = wire::DetailsRequest { task: task.0 };
     let response = tokio::time::timeout(ANSWER_WITHIN, client.details(request));
     match response.await.ok()? {
-        Ok(response) => Some(read(&response.into_inner())),
+        Ok(response) => Some(Answer::from(&response.into_inner())),
         Err(status) if status.code() == Code::Unimplemented => {
             *is_older = true;
             Some(Answer::NotAvailable)
@@ -139,13 +153,10 @@ async fn once(client: &mut Client, task: TaskKey, is_older: &mut bool) -> Option
     }
 }
 
-fn read(response: &wire::DetailsResponse) -> Answer {
-    let times = |times: &Option<wire::RecentTimes>| match times {
-        Some(times) => RecentTimes::read(times),
-        None => Some(RecentTimes::default()),
-    };
-    match (times(&response.polls), times(&response.delays)) {
-        (Some(polls), Some(delays)) => Answer::Told(Arc::new(TaskDetails { polls, delays })),
-        _ => Answer::NotAvailable,
+impl From<&wire::DetailsResponse> for Answer {
+    fn from(response: &wire::DetailsResponse) -> Self {
+        TaskDetails::read(response).map_or(Answer::NotAvailable, |details| {
+            Answer::Told(Arc::new(details))
+        })
     }
 }

@@ -63,7 +63,7 @@ impl Watcher {
             },
             version: 0,
         }));
-        let inspector = Inspector::new();
+        let inspector = Inspector::default();
         let watching = Watching {
             inspector: inspector.clone(),
             target,

@@ -1,6 +1,7 @@
 //! Makes streams of recorded ones.
 
 use fastrand::Rng;
+use taskmon_proto::v1 as wire;
 
 use super::messages;
 use crate::fields::{self, Field};
@@ -35,6 +36,29 @@ pub(super) fn stream(random: &mut Rng, seeds: &[Vec<u8>]) -> Vec<u8> {
         mutate::bytes(random, &mut out, &[]);
     }
     out
+}
+
+/// What a program may say of one task.
+pub(super) fn details(random: &mut Rng) -> wire::DetailsResponse {
+    let mut times = || {
+        let places = match random.u8(..8) {
+            0 => random.usize(..100),
+            _ => random.usize(..20),
+        };
+        let mut from_nanos: Vec<_> = (0..places).map(|_| mutate::number(random)).collect();
+        if random.u8(..8) > 0 {
+            // As it should be: rising.
+            from_nanos.sort_unstable();
+            from_nanos.dedup();
+        }
+        let places = from_nanos.len() + usize::from(random.u8(..16) == 0);
+        let counts = (0..places).map(|_| mutate::number(random) as u32).collect();
+        wire::RecentTimes { from_nanos, counts }
+    };
+    wire::DetailsResponse {
+        polls: Some(times()),
+        delays: Some(times()),
+    }
 }
 
 fn read(stream: &[u8]) -> Vec<Changed> {

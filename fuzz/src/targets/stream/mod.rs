@@ -5,14 +5,15 @@
 mod check;
 mod faces;
 mod make;
+mod report;
 
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use fastrand::Rng;
 use prost::Message;
-use taskmon::client::{Link, Picture};
-use taskmon::faces::tui::Headless;
+use taskmon::client::{Answer, Inspector, Link, Picture};
+use taskmon::faces::tui::{Headless, Options, Source};
 use taskmon::model::Model;
 use taskmon::rules::AlertBook;
 use taskmon_proto::v1 as wire;
@@ -43,6 +44,7 @@ impl Target for Stream {
             }
         }
         faces::see(&viewer.model, &viewer.book);
+        report::see(&viewer.model, &viewer.book);
         viewer.say_lost();
         viewer.look();
     }
@@ -61,8 +63,9 @@ struct Viewer {
     model: Model,
     book: AlertBook,
     picture: Arc<Mutex<Picture>>,
+    inspector: Inspector,
     screen: Headless,
-    /// What its user does.
+    /// What its user does, and what it is told of the task that is looked at.
     keys: Rng,
 }
 
@@ -81,11 +84,18 @@ impl Viewer {
             link: Link::Live,
             version: 0,
         }));
-        let screen = Headless::new("target:6669", Arc::clone(&picture), width, height);
+        let inspector = Inspector::default();
+        let source = Source {
+            name: "target:6669".to_owned(),
+            picture: Arc::clone(&picture),
+            inspector: Some(inspector.clone()),
+        };
+        let screen = Headless::with(vec![source], Options::default(), width, height);
         Viewer {
             model: Model::default(),
             book: AlertBook::default(),
             picture,
+            inspector,
             screen,
             keys,
         }
@@ -148,6 +158,11 @@ impl Viewer {
             }
         }
         self.screen.turn();
+        if let Some(task) = self.inspector.wanted() {
+            let answer = Answer::from(&make::details(&mut self.keys));
+            self.inspector.tell(task, Some(answer));
+            self.screen.turn();
+        }
         for line in self.screen.lines() {
             super::assert_plain(&line);
         }

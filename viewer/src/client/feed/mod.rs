@@ -263,3 +263,6 @@ fn system_error(status: &Status) -> Option<String> {
     }
     said
 }
+
+#[cfg(test)]
+mod tests;
