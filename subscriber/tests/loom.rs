@@ -1,5 +1,6 @@
 //! What threads share without locks, under loom: every interleaving that matters
-//! of threads that take, read, mark and give back slots, and of one that sets the
+//! of threads that take, read, mark and give back slots, that keep what has ended, what
+//! is kept once, how long polls took and what became of tasks, and of one that sets the
 //! clock right while another looks at it.
 
 use std::sync::Arc;
@@ -59,14 +60,40 @@ mod pace;
 #[path = "../src/tables/dirty.rs"]
 #[allow(dead_code)]
 mod dirty;
+#[path = "../src/tables/interner.rs"]
+#[allow(dead_code)]
+mod interner;
+#[path = "../src/tables/recent_times.rs"]
+#[allow(dead_code)]
+mod recent_times;
+#[path = "../src/tables/ring.rs"]
+#[allow(dead_code)]
+mod ring;
+#[path = "../src/tables/site.rs"]
+#[allow(dead_code)]
+mod site;
 #[path = "../src/tables/slab.rs"]
 #[allow(dead_code)]
 mod slab;
 
 use dirty::Dirty;
+use interner::Interner;
 use pace::Pace;
+use recent_times::RecentTimes;
+use ring::Ring;
+use site::{Site, SiteCounts};
 use slab::Slab;
 use sync::{AtomicU64, Ordering};
+
+/// As far as it matters to what is counted at a site.
+#[derive(Clone, Copy)]
+enum TaskKind {
+    Task,
+}
+
+impl TaskKind {
+    const TASKS: [TaskKind; 1] = [TaskKind::Task];
+}
 
 /// Two words that are always equal in a value that was read whole.
 #[derive(Default)]
@@ -246,4 +273,121 @@ fn a_change_is_never_missed() {
         state.0.take(1, |_| seen = state.1.load(Ordering::Relaxed));
         assert_eq!(seen, 2);
     });
+}
+
+#[test]
+fn what_is_kept_of_an_ended_task_is_read_whole_or_not_at_all() {
+    check(|| {
+        let ring = Arc::new(Ring::<Pair>::new(1));
+        ring.push(|pair| pair.set(1));
+        let reader = {
+            let ring = Arc::clone(&ring);
+            loom::thread::spawn(move || [ring.read(0, Pair::get), ring.read(1, Pair::get)])
+        };
+        ring.push(|pair| pair.set(2));
+        let [first, second] = reader.join().unwrap();
+        assert!(first.is_none_or(|seen| seen == (1, 1)), "{first:?}");
+        assert!(second.is_none_or(|seen| seen == (2, 2)), "{second:?}");
+        assert_eq!(ring.read(1, Pair::get), Some((2, 2)));
+    });
+}
+
+/// The one that comes to a place in which another writes leaves its own out.
+#[test]
+fn two_that_end_at_once_do_not_mix() {
+    check(|| {
+        let ring = Arc::new(Ring::<Pair>::new(1));
+        let other = {
+            let ring = Arc::clone(&ring);
+            loom::thread::spawn(move || ring.push(|pair| pair.set(1)))
+        };
+        ring.push(|pair| pair.set(2));
+        other.join().unwrap();
+        assert_eq!((ring.count(), ring.oldest()), (2, 1));
+        let kept: Vec<_> = (0..2).filter_map(|it| ring.read(it, Pair::get)).collect();
+        assert!([[(1, 1)], [(2, 2)]].contains(&[kept[0]]), "{kept:?}");
+        assert_eq!(kept.len(), 1);
+    });
+}
+
+#[test]
+fn what_two_threads_keep_at_once_is_kept_once_and_is_whole() {
+    fn keep(table: &Interner<Pair>, value: u64) -> u32 {
+        let same = |pair: &Pair| pair.get() == (value, value);
+        // The same hash for all: they meet in the same place.
+        table.intern(3, same, || {
+            let pair = Pair::default();
+            pair.set(value);
+            pair
+        })
+    }
+    check(|| {
+        let table = Arc::new(Interner::<Pair>::new(2));
+        let other = {
+            let table = Arc::clone(&table);
+            loom::thread::spawn(move || {
+                let seen: Vec<_> = table.all().map(|(_, pair)| pair.get()).collect();
+                (seen, keep(&table, 7), keep(&table, 8))
+            })
+        };
+        let mine = keep(&table, 7);
+        let (seen, same, another) = other.join().unwrap();
+        assert!(seen.iter().all(|pair| *pair == (7, 7)), "{seen:?}");
+        assert_eq!(mine, same);
+        assert_ne!(mine, another);
+        assert_eq!(table.get(mine).map(Pair::get), Some((7, 7)));
+        assert_eq!(table.get(another).map(Pair::get), Some((8, 8)));
+        let mut all: Vec<_> = table.all().map(|(number, _)| number).collect();
+        all.sort_unstable();
+        let mut expected = [mine, another];
+        expected.sort_unstable();
+        assert_eq!(all, expected);
+    });
+}
+
+#[test]
+fn how_long_polls_took_is_of_one_task_and_never_of_two() {
+    check(|| {
+        let times = Arc::new(RecentTimes::default());
+        times.begin(1);
+        times.polls.add(0);
+        times.delays.add(0);
+        let reader = {
+            let times = Arc::clone(&times);
+            loom::thread::spawn(move || times.of(1))
+        };
+        // The next task in the slot.
+        times.begin(3);
+        times.polls.add(0);
+        if let Some([polls, delays]) = reader.join().unwrap() {
+            assert_eq!((polls[0], delays[0]), (1, 1));
+        }
+        let [polls, delays] = times.of(3).unwrap();
+        assert_eq!((polls[0], delays[0]), (1, 0));
+    });
+}
+
+#[test]
+fn no_more_tasks_have_ended_than_were_spawned_whoever_counts() {
+    // Threads of this number have counts of their own, and those of the other share some.
+    for [spawns, ends] in [[1, 0], [0, 1]] {
+        check(move || {
+            let site = Arc::new(Site::default());
+            let reader = {
+                let site = Arc::clone(&site);
+                loom::thread::spawn(move || site.counts())
+            };
+            sync::NUMBER.with(|number| number.set(spawns));
+            site.spawned();
+            sync::NUMBER.with(|number| number.set(ends));
+            site.ended(&SiteCounts {
+                completed: 1,
+                ..SiteCounts::default()
+            });
+            let seen = reader.join().unwrap();
+            assert!(seen.ended() <= seen.spawned, "{seen:?}");
+            let seen = site.counts();
+            assert_eq!((seen.spawned, seen.completed), (1, 1));
+        });
+    }
 }

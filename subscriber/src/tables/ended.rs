@@ -1,7 +1,8 @@
 //! The last tasks that ended.
 
-use crate::sync::{AtomicU64, Ordering, fence};
+use crate::sync::{AtomicU64, Ordering};
 
+use super::ring::Ring;
 use super::task::{NewTask, Phase, State, TaskSnapshot};
 use super::{LocationId, Name, NameSlot, RootId, SlotKey, TaskKind, TextId};
 
@@ -29,33 +30,24 @@ pub(crate) struct EndedRecord {
     pub(crate) ended_at: u64,
 }
 
-/// A ring of records. Writers never wait: one that meets another in the same
-/// place, which takes [`KEPT`] tasks ending within one write, leaves its record
-/// out, and readers count it as omitted.
-pub(crate) struct EndedRing {
-    next: AtomicU64,
-    places: Box<[Place]>,
-}
+/// The last of them. A task for which there was no place, because as many as are kept
+/// ended while one was written, is left out, and readers count it as omitted.
+pub(crate) struct EndedRing(Ring<Place>);
 
 #[derive(Default)]
 struct Place {
-    /// Twice the number of the record plus two; one less while it is written.
-    version: AtomicU64,
     words: [AtomicU64; WORDS],
     name: NameSlot,
 }
 
 impl EndedRing {
     pub(crate) fn new() -> Self {
-        EndedRing {
-            next: AtomicU64::new(0),
-            places: (0..KEPT).map(|_| Place::default()).collect(),
-        }
+        EndedRing(Ring::new(KEPT))
     }
 
     /// How many records were ever pushed.
     pub(crate) fn count(&self) -> u64 {
-        self.next.load(Ordering::Acquire)
+        self.0.count()
     }
 
     /// Keeps that `task` has ended, in place of what is oldest.
@@ -67,56 +59,31 @@ impl EndedRing {
         end: TaskEnd,
         ended_at: u64,
     ) {
-        let number = self.next.fetch_add(1, Ordering::AcqRel);
-        let place = &self.places[number as usize % KEPT];
-        let version = place.version.load(Ordering::Relaxed);
-        if version & 1 == 1
-            || version > 2 * number
-            || place
-                .version
-                .compare_exchange(
-                    version,
-                    2 * number + 1,
-                    Ordering::Acquire,
-                    Ordering::Relaxed,
-                )
-                .is_err()
-        {
-            return;
-        }
-        // Release fence: whoever reads one of the words also finds the version
-        // that says it is being written.
-        fence(Ordering::Release);
-        for (word, value) in place.words.iter().zip(words(task, end, ended_at)) {
-            word.store(value, Ordering::Relaxed);
-        }
-        // Most tasks have none.
-        match name {
-            Some(name) => place.name.set(&name.get()),
-            None => place.name.clear(),
-        }
-        place.version.store(2 * number + 2, Ordering::Release);
+        self.0.push(|place| {
+            for (word, value) in place.words.iter().zip(words(task, end, ended_at)) {
+                word.store(value, Ordering::Relaxed);
+            }
+            // Most tasks have none.
+            match name {
+                Some(name) => place.name.set(&name.get()),
+                None => place.name.clear(),
+            }
+        });
     }
 
     /// The record with `number`, if it is still (and wholly) there.
     pub(crate) fn get(&self, number: u64) -> Option<EndedRecord> {
-        let place = &self.places[number as usize % KEPT];
-        let version = 2 * number + 2;
-        if place.version.load(Ordering::Acquire) != version {
-            return None;
-        }
-        let words = std::array::from_fn(|index| place.words[index].load(Ordering::Relaxed));
-        let name = place.name.get();
-        fence(Ordering::Acquire);
-        if place.version.load(Ordering::Relaxed) != version {
-            return None;
-        }
+        let read = |place: &Place| {
+            let words = std::array::from_fn(|index| place.words[index].load(Ordering::Relaxed));
+            (words, place.name.get())
+        };
+        let (words, name) = self.0.read(number, read)?;
         EndedRecord::from_words(words, name)
     }
 
     /// The number of the oldest record that may still be there.
     pub(crate) fn oldest(&self) -> u64 {
-        self.count().saturating_sub(KEPT as u64)
+        self.0.oldest()
     }
 }
 

@@ -7,19 +7,28 @@
 mod dirty;
 mod ended;
 mod intern;
+mod interner;
 mod long_polls;
 mod name;
 mod operation;
 mod recent_times;
+/// Apart from it, because `tests/loom.rs` compiles that again.
+#[cfg(test)]
+mod recent_times_tests;
 mod resource;
+mod ring;
 mod site;
+/// Apart from it, because `tests/loom.rs` compiles that again.
+#[cfg(test)]
+mod site_tests;
 mod slab;
 mod task;
 mod waker_waits;
 
 pub(crate) use dirty::Dirty;
 pub(crate) use ended::{EndedRecord, EndedRing, TaskEnd};
-pub(crate) use intern::{Interner, LocationId, Locations, TextId, Texts, beginning};
+pub(crate) use intern::{LocationId, Locations, TextId, Texts, beginning};
+pub(crate) use interner::Interner;
 pub(crate) use long_polls::LongPolls;
 pub(crate) use name::{Name, NameSlot};
 pub(crate) use operation::{Operation, OperationSnapshot, WaitKind};

@@ -1,7 +1,7 @@
 //! How long the recent polls of one task took, and how long it was scheduled before
 //! each.
 
-use crate::sync::{AtomicU32, AtomicU64, Ordering, Zeroable};
+use crate::sync::{AtomicU32, AtomicU64, Ordering, Zeroable, fence};
 
 /// Of the task whose slot has the same index, and has this generation. Only the
 /// thread that polls the task writes.
@@ -38,8 +38,10 @@ impl RecentTimes {
 
     #[cold]
     fn clear(&self, generation: u32) {
-        // 0 meanwhile: who reads finds nothing.
-        self.generation.store(0, Ordering::Release);
+        // 0 meanwhile: who reads finds nothing. Release fence: who reads what is written
+        // from here on finds that.
+        self.generation.store(0, Ordering::Relaxed);
+        fence(Ordering::Release);
         self.polls.clear();
         self.delays.clear();
         self.generation.store(generation, Ordering::Release);
@@ -47,9 +49,14 @@ impl RecentTimes {
 
     /// The counts of polls and of delays, if they are of the task of `generation`.
     pub(crate) fn of(&self, generation: u32) -> Option<[[u8; Histogram::PLACES]; 2]> {
-        let is_its = || self.generation.load(Ordering::Acquire) == generation;
-        let counts = is_its().then(|| [self.polls.counts(), self.delays.counts()]);
-        counts.filter(|_| is_its())
+        if self.generation.load(Ordering::Acquire) != generation {
+            return None;
+        }
+        let counts = [self.polls.counts(), self.delays.counts()];
+        // Acquire fence: if one of the counts was of another task, the load below sees
+        // that.
+        fence(Ordering::Acquire);
+        (self.generation.load(Ordering::Relaxed) == generation).then_some(counts)
     }
 }
 
@@ -118,64 +125,13 @@ impl Histogram {
     }
 }
 
+/// The last place of which `nanos` is not short.
 #[inline]
-fn place(nanos: u64) -> usize {
+pub(super) fn place(nanos: u64) -> usize {
     // 1 from 1,024 ns, and one more with each doubling.
     let doublings = (nanos >> 10 | 1).ilog2() as usize + usize::from(nanos >= 1 << 10);
     match doublings {
         0..=10 => doublings,
         more => (10 + (more - 10) / 2).min(Histogram::PLACES - 1),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_is_counted_in_the_last_place_that_it_reaches() {
-        let expected = |nanos| {
-            Histogram::FROM
-                .iter()
-                .rposition(|from| *from <= nanos)
-                .unwrap()
-        };
-        for bit in 0..64 {
-            for nanos in [(1_u64 << bit) - 1, 1 << bit, (1 << bit) + 1] {
-                assert_eq!(place(nanos), expected(nanos), "{nanos}");
-            }
-        }
-        assert_eq!(place(u64::MAX), 15);
-    }
-
-    #[test]
-    fn what_is_longer_ago_weighs_less() {
-        let times = Histogram::default();
-        for _ in 0..255 {
-            times.add(0);
-        }
-        times.add(1 << 40);
-        assert_eq!((times.counts()[0], times.counts()[15]), (255, 1));
-        times.add(0);
-        assert_eq!((times.counts()[0], times.counts()[15]), (128, 0));
-        for _ in 0..10_000 {
-            times.add(5_000);
-        }
-        assert_eq!(times.counts()[0], 0);
-        assert!(times.counts()[3] >= 128);
-    }
-
-    #[test]
-    fn the_next_task_in_a_slot_begins_with_nothing() {
-        let times = RecentTimes::default();
-        times.begin(1);
-        times.polls.add(9);
-        times.begin(1);
-        assert_eq!(times.of(1).unwrap()[0][0], 1);
-        times.begin(3);
-        times.delays.add(1 << 20);
-        assert_eq!(times.of(1), None);
-        let [polls, delays] = times.of(3).unwrap();
-        assert_eq!((polls, delays[10]), ([0; 16], 1));
     }
 }
