@@ -17,8 +17,9 @@ pub(crate) struct TextId(pub(crate) u32);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct LocationId(pub(crate) u32);
 
-const TEXTS: usize = 8_192;
-const LOCATIONS: usize = 16_384;
+/// Miri takes its time.
+const TEXTS: usize = if cfg!(miri) { 64 } else { 8_192 };
+const LOCATIONS: usize = if cfg!(miri) { 64 } else { 16_384 };
 /// A path that is longer is cut.
 const TEXT_BYTES: usize = 1_024;
 
@@ -161,12 +162,13 @@ mod tests {
 
     #[test]
     fn the_same_text_has_the_same_number_on_every_thread() {
+        const COUNT: usize = if cfg!(miri) { 20 } else { 500 };
         let texts = Texts::new();
         let all: Vec<Vec<TextId>> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..4)
                 .map(|_| {
                     scope.spawn(|| {
-                        (0..500)
+                        (0..COUNT)
                             .map(|n| texts.intern(&format!("text {n}")))
                             .collect()
                     })
@@ -177,7 +179,7 @@ mod tests {
                 .map(|thread| thread.join().unwrap())
                 .collect()
         });
-        for n in 0..500 {
+        for n in 0..COUNT {
             let text = format!("text {n}");
             let id = texts.intern(&text);
             assert_eq!(texts.get(id), Some(text.as_str()));
