@@ -153,14 +153,12 @@ impl Pairs {
         let (quiet, faulty) = (&self.quiet, &self.faulty);
         let phases = quiet.tasks_a_second.len();
         report.tell(format!("{load}: phases of each kind"), phases.to_string());
-        report.tell(
-            format!("{load}: tasks a second, nobody watches"),
-            told(&quiet.tasks_a_second, 0),
-        );
-        report.tell(
-            format!("{load}: tasks a second, with faults"),
-            told(&faulty.tasks_a_second, 0),
-        );
+        for (phases, who) in [(quiet, "nobody watches"), (faulty, "with faults")] {
+            let what = format!("{load}: tasks a second, {who}");
+            report.tell(what, told(&phases.tasks_a_second, 0));
+            let what = format!("{load}: processor time a task in µs, {who}");
+            report.tell(what, told(&phases.micros_a_task, 2));
+        }
         let shares = self.shares();
         let least = 1.0 - spread(&quiet.tasks_a_second).max(ROUNDED);
         report.judge(
@@ -168,14 +166,6 @@ impl Pairs {
             told(&shares, 2),
             format!("≥ {least:.2}: within the spread of what nobody watches"),
             median(&shares) >= least,
-        );
-        report.tell(
-            format!("{load}: processor time a task in µs, nobody watches"),
-            told(&quiet.micros_a_task, 2),
-        );
-        report.tell(
-            format!("{load}: processor time a task in µs, with faults"),
-            told(&faulty.micros_a_task, 2),
         );
     }
 }
