@@ -25,14 +25,21 @@ impl Diary {
     }
 }
 
-/// Fields in order, but for numbers that no two runs have in common: ids, and what
-/// is left of a timer's time, which Tokio counts in milliseconds of its own.
+/// Fields in order, but for numbers that no two runs have in common. What is left of a
+/// timer's time, which Tokio counts in milliseconds of its own, is told in seconds.
 #[derive(Default)]
 struct Fields(String);
 
 impl Visit for Fields {
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        match field.name() {
+            "duration" => self.record_debug(field, &value.saturating_add(500).div_euclid(1_000)),
+            _ => self.record_debug(field, &value),
+        }
+    }
+
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        if ["task.id", "duration"].contains(&field.name()) {
+        if field.name() == "task.id" {
             return;
         }
         write!(self.0, " {}={value:?}", field.name()).unwrap();

@@ -80,22 +80,11 @@ struct Pairs {
     faulty: Phases,
 }
 
-impl Pairs {
-    /// What is done with faults, as shares of what is done while nobody watches.
-    fn shares(&self) -> Vec<f64> {
-        let (faulty, quiet) = (&self.faulty.tasks_a_second, &self.quiet.tasks_a_second);
-        let pairs = faulty.iter().zip(quiet);
-        pairs.map(|(faulty, quiet)| faulty / quiet).collect()
-    }
-}
-
 /// How much the program got done, of all phases.
 #[derive(Clone, Debug, Default)]
 pub struct Throughput {
     most: Pairs,
     held: Pairs,
-    /// How many tasks a second the program holds.
-    rate: Option<u64>,
 }
 
 impl Throughput {
@@ -105,14 +94,17 @@ impl Throughput {
 
     /// What round `number` asks for: one as much as it can, the next a load that it
     /// holds.
-    pub fn next(&mut self, number: u32) -> Asked {
-        match self.most.quiet.tasks_a_second.first() {
-            Some(most) if number % 2 == 1 => {
-                let rate = *self.rate.get_or_insert((Self::HELD * most) as u64);
-                Asked::Held(rate)
-            }
+    pub fn next(&self, number: u32) -> Asked {
+        match self.held_rate() {
+            Some(rate) if number % 2 == 1 => Asked::Held(rate),
             _ => Asked::Most,
         }
+    }
+
+    /// How many tasks a second that are, once it is known.
+    fn held_rate(&self) -> Option<u64> {
+        let most = self.most.quiet.tasks_a_second.first()?;
+        Some((Self::HELD * most) as u64)
     }
 
     /// Adds a phase that went from `begin` to `end` while nobody watched.
@@ -135,7 +127,7 @@ impl Throughput {
     /// Both kinds side by side. What is met here depends on what else the machine does.
     pub fn report(&self) -> Report {
         let mut report = Report::default();
-        if let Some(rate) = self.rate {
+        if let Some(rate) = self.held_rate() {
             report.tell("tasks a second that are asked for", rate.to_string());
             self.held.tell(&mut report, "held load");
         }
@@ -159,7 +151,8 @@ impl Pairs {
             let what = format!("{load}: processor time a task in µs, {who}");
             report.tell(what, told(&phases.micros_a_task, 2));
         }
-        let shares = self.shares();
+        let pairs = faulty.tasks_a_second.iter().zip(&quiet.tasks_a_second);
+        let shares: Vec<f64> = pairs.map(|(faulty, quiet)| faulty / quiet).collect();
         let least = 1.0 - spread(&quiet.tasks_a_second).max(ROUNDED);
         report.judge(
             format!("{load}: with faults, of what it is while nobody watches"),
